@@ -62,7 +62,7 @@ SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes -
 .PHONY: lock
 lock: .venv/bin/uv ## pin the newest versions of all dependencies
 	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
-	$(BIN)/uv pip compile $(SHIPPED) custom_resources/shared/*/requirements.txt custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
+	$(BIN)/uv pip compile $(SHIPPED) custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
 	for name in dev emulator checkov aws iam mutation; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-deps --no-header --no-annotate \
@@ -79,7 +79,7 @@ coverage: setup test-tools .venv-mutation/ready ## print branch coverage by pack
 
 .PHONY: mutation
 mutation: setup test-tools .venv-mutation/ready ## change the code in 300 places, count the changes that tests notice
-	@.venv-mutation/bin/python -m tools.mutation
+	@.venv-mutation/bin/python -m tools.mutation $(addprefix --baseline ,$(wildcard tools/mutation/baseline.toml))
 
 .PHONY: fuzz
 fuzz: setup ## test the laws on tens of thousands of random sites, valid and broken; takes hours

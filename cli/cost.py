@@ -11,10 +11,11 @@ from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
 from cli.analysis.costs.price_list import PriceList, price_list
 from cli.console import report_console
 from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
+from cli.template_parameters import template_parameters_option
 from cli.traffic_options import traffic_options
 from resilient_website.expand import expand_template
 
@@ -32,7 +33,7 @@ Exit status: 0 if the estimate is printed; 1 if FILE has problems;
 
 @click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
-@parameters_option
+@template_parameters_option
 @region_option
 @traffic_options
 @click.option("--details", is_flag=True, help="Show every charge, not only the sum of each tier.")

@@ -6,10 +6,11 @@ import click
 
 from cli.macro_listed import require_macro
 from cli.notes import note_unused_extensions, note_without_recipient, note_without_site
-from cli.options import layer_option, parameters_option, problems_on_stderr
+from cli.options import layer_option, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
+from cli.template_parameters import template_parameters_option
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import FunctionCode
 from resilient_website.read_template import DEFAULT_MACRO
@@ -29,7 +30,7 @@ Exit status: 0 if the result is written; 1 if FILE has problems: each is reporte
 @click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
-@parameters_option
+@template_parameters_option
 @region_option
 @click.option("--macro", default=DEFAULT_MACRO, show_default=True, help="The name under which the macro is installed.")
 @layer_option

@@ -103,14 +103,19 @@ def comma_separated(_context: click.Context, _option: click.Parameter, value: st
     return tuple(entry.strip() for entry in (value or "").split(",") if entry.strip())
 
 
-parameters_option = click.option(
-    "--parameter",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=name_and_value,
-    help="The value of one of the template's parameters. Repeatable.  [default: the parameter's Default]",
-)
+def parameters_option_with(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option --parameter of a command; `default` says where the value is from without it."""
+    return click.option(
+        "--parameter",
+        "parameters",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=name_and_value,
+        help=f"The value of one of the template's parameters. Repeatable.  [default: {default}]",
+    )
+
+
+parameters_option = parameters_option_with("the parameter's Default")
 
 
 def json_option(what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -39,7 +39,7 @@ def known_region(_context: click.Context, _option: click.Parameter, value: str |
 _config_env = click.option(
     "--config-env",
     metavar="NAME",
-    help="The environment in samconfig.toml to take region and profile from.  [default: default]",
+    help="The environment to read in samconfig.toml.  [default: default]",
 )
 
 

@@ -1,4 +1,4 @@
-"""Reads Region and profile from the samconfig.toml of a template's folder, as `sam deploy` does.
+"""Reads Region, profile and parameters from the samconfig.toml of a template's folder, as `sam deploy` does.
 
 Source: "AWS SAM CLI configuration file" in the AWS SAM Developer Guide: a table for each environment (`default`, or
 that of --config-env), in it one for each command, and `global` for all commands.
@@ -20,10 +20,14 @@ COMMANDS = ("deploy", "global")
 
 @dataclass(frozen=True)
 class SamConfig:
-    """What a samconfig.toml says about where to deploy; None for what it does not say."""
+    """What a samconfig.toml says about a deployment; None for what it does not say.
+
+    `parameter_overrides` are as in the file: cli/sam_overrides.py reads them.
+    """
 
     region: str | None = None
     profile: str | None = None
+    parameter_overrides: Any = None
 
 
 def sam_config(folder: Path, environment: str | None = None) -> SamConfig:
@@ -43,7 +47,9 @@ def sam_config(folder: Path, environment: str | None = None) -> SamConfig:
         found = f"found {environment!r}, which is not in {path}"
         raise InvalidTemplateError([Problem("--config-env", found, f"allowed: {known or 'none'}")])
     commands = environments.get(environment or DEFAULT_ENVIRONMENT)
-    return SamConfig(_parameter(commands, "region"), _parameter(commands, "profile"))
+    return SamConfig(
+        _text(commands, "region"), _text(commands, "profile"), _parameter(commands, "parameter_overrides", object)
+    )
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -56,12 +62,18 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise InvalidTemplateError([Problem(str(path), f"can't be read ({error})", advice)]) from error
 
 
-def _parameter(commands: object, name: str) -> str | None:
+def _text(commands: object, name: str) -> str | None:
     """Return a parameter's value, if it is a text."""
+    text: str | None = _parameter(commands, name, str)
+    return text
+
+
+def _parameter(commands: object, name: str, kind: type[Any]) -> Any:
+    """Return a parameter's value, if it is of a kind and not empty."""
     for command in COMMANDS:
         settings = commands.get(command) if isinstance(commands, Mapping) else None
         values = settings.get("parameters") if isinstance(settings, Mapping) else None
         value = values.get(name) if isinstance(values, Mapping) else None
-        if isinstance(value, str) and value:
+        if isinstance(value, kind) and value:
             return value
     return None

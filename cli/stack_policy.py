@@ -10,10 +10,11 @@ import click
 from cli.analysis.updates.stack import loops, stack
 from cli.analysis.updates.stack_policy import MAX_POLICY_LENGTH, stack_policy
 from cli.macro_listed import require_macro
-from cli.options import parameters_option, problems_on_stderr
+from cli.options import problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
+from cli.template_parameters import template_parameters_option
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -30,7 +31,7 @@ Exit status: 0 if the policy is printed; 1 if FILE has problems, or the policy i
 
 @click.command("stack-policy", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
-@parameters_option
+@template_parameters_option
 @region_option
 @click.option("--stack-name", default="STACK", show_default=True, help="The stack's name in the commands.")
 @click.option("--command", "as_command", is_flag=True, help="Print the commands that set the policy, not the policy.")

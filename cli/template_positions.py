@@ -3,12 +3,13 @@
 The text is parsed a second time, and only for a problem: a template without one is read as fast as without positions.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import yaml
+
+from cli.problem_path import follow
 
 # The place of a section that is missing is the beginning of the template.
 SECTIONS = (
@@ -32,6 +33,14 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
+class _Part:
+    """A key and its value; an item of a list is both."""
+
+    at: yaml.Node
+    value: yaml.Node
+
+
+@dataclass(frozen=True)
 class Positions:
     """The positions in the text of one template."""
 
@@ -43,14 +52,10 @@ class Positions:
         If something on the path is missing, it is the place of the last part that exists. None if the path is not of a
         template, as `--region`, or if the text can't be read.
         """
-        node, rest = self._root, path
-        place = (1, 1) if rest.partition(".")[0] in SECTIONS else None
-        while node is not None and rest:
-            found = _step(node, _without_function(node, rest))
-            if found is None:
-                break
-            at, node, rest = found
-            place = at.start_mark.line + 1, at.start_mark.column + 1
+        place = (1, 1) if path.partition(".")[0] in SECTIONS else None
+        if self._root is not None:
+            for _, part in follow(_Part(self._root, self._root), path, _children, _without_function):
+                place = part.at.start_mark.line + 1, part.at.start_mark.column + 1
         return place
 
     @cached_property
@@ -62,22 +67,17 @@ class Positions:
         return root
 
 
-def _step(node: yaml.Node, rest: str) -> tuple[yaml.Node, yaml.Node, str] | None:
-    """Return the node whose place is that of the first part of a path, its value, and the rest of the path."""
+def _children(part: _Part) -> dict[str, _Part] | list[_Part] | None:
+    """Return the parts of a map or a list. Of a key that a merge gives twice, the map's own counts."""
+    node = part.value
     if isinstance(node, yaml.SequenceNode):
-        item = re.match(r"\[?(\d+)\]?(?:\.|$|(?=\[))", rest)
-        if item is None or int(item[1]) >= len(node.value):
-            return None
-        return node.value[int(item[1])], node.value[int(item[1])], rest[item.end() :]
+        return [_Part(item, item) for item in node.value]
     if not isinstance(node, yaml.MappingNode):
         return None
-    # Keys can contain points.
-    fitting = [entry for entry in _entries(node, set()) if re.match(rf"{re.escape(entry[0].value)}(\.|\[|$)", rest)]
-    if not fitting:
-        return None
-    # Of keys given twice by a merge, the map's own comes first, and is the one that counts.
-    key, value = max(fitting, key=lambda entry: len(entry[0].value))
-    return key, value, rest[len(key.value) :].removeprefix(".")
+    found: dict[str, _Part] = {}
+    for key, value in _entries(node, set()):
+        found.setdefault(key.value, _Part(key, value))
+    return found
 
 
 def _entries(node: yaml.MappingNode, seen: set[int]) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
@@ -93,11 +93,11 @@ def _entries(node: yaml.MappingNode, seen: set[int]) -> Iterator[tuple[yaml.Scal
                     yield from _entries(merged, seen)
 
 
-def _without_function(node: yaml.Node, rest: str) -> str:
+def _without_function(part: _Part, rest: str) -> str:
     """Return a path without the name of the function at its beginning, if the text has it in its short form."""
-    if not node.tag.startswith("!"):
+    if not part.value.tag.startswith("!"):
         return rest
-    name = node.tag[1:]
+    name = part.value.tag[1:]
     long = name if name in ("Ref", "Condition") else f"Fn::{name}"
     fits = rest == long or rest.startswith((f"{long}.", f"{long}["))
     return rest[len(long) :].removeprefix(".") if fits else rest

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.command_process import SCRIPT, run_python
 from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING, scaled
 from tests.sites import Installation
 from tests.xdist_order import ROOT as TESTS
@@ -31,7 +32,7 @@ settings.load_profile("tests")
 
 # A worker holds hundreds of megabytes of schemas and expansions that never become garbage. Python's collector would
 # look through all of them every few seconds, which takes a fifth of the tests' time.
-gc.set_threshold(50_000, 20, 100)
+gc.set_threshold(300_000, 20, 100)
 
 # What the installer tells the macro's function.
 os.environ["FUNCTIONS_LAYER_ARN"] = "arn:aws:lambda:us-east-1:123456789012:layer:ResilientWebsite-functions:1"
@@ -102,5 +103,4 @@ class CommandLine:
 
     def __call__(self, *arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), *map(str, arguments)]
-        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+        return run_python([SCRIPT, *map(str, arguments)], environment, folder=cwd)

@@ -13,6 +13,11 @@ from cfnlint.rules import Rules
 from cfnlint.runner import Runner, run_template_by_data
 from cloudformation_validate import RegoEngine, Severity
 
+from resilient_website.cloudformation.references import depends_on, references
+
+# The rules of parameters, mappings and conditions that nothing uses.
+UNUSED = ("W2001", "W7001", "W8001")
+
 
 def linter_findings(template: dict[str, Any] | str, regions: Iterable[str]) -> list[Match]:
     """Return what cfn-lint finds in a template, or in its text, for Regions.
@@ -25,6 +30,25 @@ def linter_findings(template: dict[str, Any] | str, regions: Iterable[str]) -> l
         return list(errors)
     assert parsed, "a template without anything in it"
     return list(run_template_by_data(parsed, ConfigMixIn(regions=list(regions)), _linter_rules()))
+
+
+def linter_findings_of(names: Iterable[str], template: dict[str, Any], regions: Iterable[str]) -> list[Match]:
+    """Return what cfn-lint finds in some resources of a template, and in all that they refer to.
+
+    For what differs from a template that is judged as a whole: that takes seconds.
+    """
+    resources, wanted = template["Resources"], list(names)
+    part: dict[str, Any] = {}
+    while wanted:
+        name = wanted.pop()
+        if name in resources and name not in part:
+            part[name] = resources[name]
+            wanted += [*references(resources[name].get("Properties", {})), *depends_on(resources[name])]
+    if not part:
+        return []
+    rest = {section: body for section, body in template.items() if section not in ("Resources", "Outputs", "Metadata")}
+    found = linter_findings({**rest, "Resources": part}, regions)
+    return [match for match in found if match.rule.id not in UNUSED]
 
 
 @cache

@@ -96,7 +96,7 @@ def test_no_argument_builds_what_ships(command_line: Any, tmp_path: Path) -> Non
     done = command_line(cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     written = [tmp_path / line for line in done.stdout.split()]
-    names = ("console", "flat", "flat-domain", "flat-domain-cache")
+    names = ("console", "flat", "flat-domain", "flat-domain-cache", "flat-domain-application")
     assert written == [tmp_path / "build" / f"{name}.template.json" for name in names]
     assert command_line("expand", written[0]).returncode == 0
 

@@ -48,7 +48,7 @@ def emulators(folder: Path) -> list[str]:
 
 def leftovers(folder: Path) -> list[str]:
     """Return what is left of a demo: its processes, and its files."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         left = [*emulators(folder), *map(str, folder.iterdir())]
         if not left or time.monotonic() > deadline:
@@ -86,7 +86,7 @@ def _normal(printed: str) -> str:
 
 def test_interrupted_demo_cleans_up(tmp_path: Path) -> None:
     with running(tmp_path) as demo:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 1200
         while not list(tmp_path.glob("emulator-*/log.txt")):
             assert demo.poll() is None
             assert time.monotonic() < deadline

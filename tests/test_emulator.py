@@ -41,7 +41,7 @@ def runs_in(number: int, folder: Path) -> bool:
 
 def leftovers(folder: Path, port: int) -> list[str]:
     """Return what is left of an emulator: its folder, and processes that know it."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while True:
         left = [
             line
@@ -137,7 +137,7 @@ def test_foreground_emulator_ends_cleanly(signal_number: signal.Signals) -> None
         folder = Path(exports["AWS_CA_BUNDLE"]).parent
         assert folder.exists()
         process.send_signal(signal_number)
-        code = process.wait(60)
+        code = process.wait(180)
     assert code == (-signal.SIGKILL if signal_number == signal.SIGKILL else 0)
     assert leftovers(folder, -1) == []
 
@@ -154,7 +154,7 @@ def test_server_without_its_starter_removes_no_other_folder(name: str, stays: bo
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
-    assert left.wait(60) == -signal.SIGKILL
+    assert left.wait(180) == -signal.SIGKILL
     assert folder.exists() == stays
     assert tmp_path.exists()
 
@@ -176,7 +176,7 @@ def test_instance_leaves_no_child() -> None:
         with Instance("parent", command=[sys.executable, "-c", script, "{port}", str(note)]):
             child = int(note.read_text())
             os.kill(child, 0)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while child in processes() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert child not in processes()

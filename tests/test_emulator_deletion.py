@@ -1,5 +1,7 @@
 """What the emulator leaves of a deleted stack: deletion policies, protected databases and their snapshots."""
 
+import time
+
 import pytest
 
 from tools.emulator.endpoint import Emulator
@@ -34,6 +36,22 @@ def test_deletion_policies(stacks: Stacks) -> None:
     assert stacks.create("policies", body(POLICIES))["StackStatus"] == "CREATE_COMPLETE"
     assert stacks.delete("policies")["StackStatus"] == "DELETE_COMPLETE"
     assert topics(stacks) == {"Kept", "Made"}
+
+
+def test_stack_that_is_deleted_while_it_is_created_leaves_nothing(emulator: Emulator, stacks: Stacks) -> None:
+    many = "\n" + "".join(f"  Topic{number}: {{Type: AWS::SNS::Topic}}\n" for number in range(20))
+    sns = stacks.session.client("sns")
+    emulator.tell("/_emulator/pace", {"seconds": 0.2})
+    try:
+        begun = stacks.cloudformation.create_stack(StackName="begun", TemplateBody=body(many))["StackId"]
+        while ":begun-" not in str(sns.list_topics()["Topics"]):
+            time.sleep(0.05)
+        stacks.cloudformation.delete_stack(StackName="begun")
+    finally:
+        emulator.tell("/_emulator/pace", {"seconds": 0})
+    assert stacks.wait(begun)["StackStatus"] == "DELETE_COMPLETE"
+    assert ":begun-" not in str(sns.list_topics()["Topics"])
+    assert stacks.cloudformation.describe_stacks(StackName=begun)["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE"
 
 
 DATABASE = """

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
 from samtranslator.translator.transform import transform
 
 from cli.template_file import read_template
 from resilient_website.facts.regions import ENABLED
 from resilient_website.function_registry import FUNCTIONS
 from tests.sites import Installation
-from tests.template_linters import validator_errors
+from tests.template_linters import linter_findings, validator_errors
 from tools.emulator.endpoint import ROOT
 
 TEMPLATE = ROOT / "template.yaml"
@@ -45,7 +44,7 @@ def translated() -> dict[str, Any]:
 @pytest.mark.parametrize("region", ENABLED)
 def test_installer_is_clean_as_written_and_as_translated(translated: dict[str, Any], region: str) -> None:
     for text in (TEMPLATE.read_text(), json.dumps(translated)):
-        assert [str(match) for match in lint(text, regions=[region])] == []
+        assert [str(match) for match in linter_findings(text, [region])] == []
 
 
 def test_validator_finds_no_error(translated: dict[str, Any], tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, Schema
 from cfnlint.template import Template
 
-from cli.cfn_lint.places import place
 from cli.parameter_values import parameter_values
+from cli.problem_path import keys
 from cli.schema.schemas import resource_type_schema
 from cli.template_file import as_plain_json
 from resilient_website.expand import expand_template
@@ -37,7 +37,7 @@ class ResilientWebsiteProblems(CloudFormationLintRule):  # type: ignore[misc]  #
         try:
             expand_template(template, parameter_values(template, {}), cfn.regions[0])
         except InvalidTemplateError as error:
-            return [RuleMatch(place(template, each.path), f"{each.found}; {each.fix}") for each in error.problems]
+            return [RuleMatch(keys(template, each.path), f"{each.found}; {each.fix}") for each in error.problems]
         return []
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, warning
 from cli.check.site import Site
 
 VPC = "AWS::EC2::VPC"

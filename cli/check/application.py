@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
 from resilient_website.tiers.web_servers.container import IN_ECR
 from resilient_website.tiers.web_servers.secrets import FIELDS_OF_A_SECRET
@@ -31,8 +31,8 @@ def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
         account, region, repository = found.groups()
         tag = address.removeprefix(found[0]).removeprefix(":") or "latest"
         one = {"imageDigest": digest} if digest else {"imageTag": tag}
-        asked = {"registryId": account, "repositoryName": repository, "imageIds": [one]}
-        if aws.find("ecr", "describe_images", missing=NO_IMAGE, region=region, **asked) is None:
+        arguments = {"registryId": account, "repositoryName": repository, "imageIds": [one]}
+        if aws.find("ecr", "describe_images", missing=NO_IMAGE, region=region, **arguments) is None:
             yield error(path, f"Amazon ECR has no {name}", "push it first")
             return
         if site.spec.half is not None and region != site.region:

@@ -6,8 +6,8 @@ Source: "Encryption for backups in AWS Backup", cross-account copies of resource
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, error
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error
 from cli.check.keys import NO_KEY
 from cli.check.site import ACCOUNT, Site
 from cli.check.snapshots import NO_SNAPSHOT

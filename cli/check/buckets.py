@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.site import Site
 
 NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
@@ -47,8 +47,8 @@ def artifact(site: Site, aws: Aws) -> Iterator[CheckResult]:
 
 
 def _version(site: Site, aws: Aws, region: str, bucket: str, key: str, version: str) -> Iterator[CheckResult]:
-    asked = {"Bucket": bucket, "Key": key, "VersionId": version}
-    if aws.find("s3", "head_object", missing=NO_VERSION, region=region, **asked) is None:
+    arguments = {"Bucket": bucket, "Key": key, "VersionId": version}
+    if aws.find("s3", "head_object", missing=NO_VERSION, region=region, **arguments) is None:
         fix = f"use an existing version: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
         yield error(site.at(f"{ARTIFACT}.VersionId"), f"the bucket {bucket} has no version {version} of {key}", fix)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.database import is_of, numbers
-from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from cli.check.findings import CheckResult, Finding, Severity, Skipped, error
+from cli.aws_findings.findings import CheckResult, Finding, Severity, Skipped, error
 from cli.deployed.stack_update import NO_CHANGES
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 

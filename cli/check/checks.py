@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Finding, Severity, Skipped, Unavailable
 from cli.check import (
     address_ranges,
     advice,
@@ -37,8 +39,6 @@ from cli.check import (
     ways_out,
     zones,
 )
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, Finding, Severity, Skipped, Unavailable
 from cli.check.site import Checked, Site
 
 OfSite: TypeAlias = Callable[[Site, Aws], Iterator[CheckResult]]

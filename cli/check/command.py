@@ -10,25 +10,26 @@ from typing import TYPE_CHECKING, Any
 import click
 from botocore.exceptions import ClientError
 
+from cli.aws_findings.aws import Aws, clients
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.check import two_regions
-from cli.check.aws import Aws, clients
 from cli.check.change_set import PATH as CHANGE_SET
 from cli.check.change_set import Trial, validation
 from cli.check.checks import Report
 from cli.check.checks import check as checked
-from cli.check.findings import CheckResult, Skipped, Unavailable
-from cli.check.permissions import policy
+from cli.check.permissions import action, policy
 from cli.check.report import print_report, report_json
 from cli.check.site import Checked, Stack, read
 from cli.console import report_console
 from cli.located_problems import places
 from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, policy_option, print_json, problems_on_stderr
+from cli.options import json_option, policy_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import aws_options
 from cli.template_file import read_template, to_json
+from cli.template_parameters import template_parameters_option
 from cli.template_source import stack_values
 from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -58,7 +59,7 @@ line that is not understood.
 
 @click.command(epilog=EXAMPLES + EXIT_STATUS)
 @click.argument("file", type=click.Path(path_type=Path))
-@parameters_option
+@template_parameters_option
 @aws_options("The Region to deploy to.")
 @click.option("--stack-name", help="The stack to update: its own resources are not reported as conflicts.")
 @click.option(
@@ -89,7 +90,8 @@ def check(
     Only --change-set writes: it creates a change set, and for a new stack the empty stack that holds it. Both are
     deleted afterwards, also if you interrupt the command.
 
-    With --stack-name, parameters keep the values that they have in the stack, unless --parameter gives others.
+    With --stack-name, parameters keep the values that they have in the stack, unless --parameter or samconfig.toml
+    gives others, as for `sam deploy`.
     """
     if change_set and stack_name is None:
         advice = "name the stack to deploy: --stack-name my-site"
@@ -98,7 +100,7 @@ def check(
     require_macro(template, macro)
     try:
         session = aws.regional_session
-        asked = Aws(clients(session), session.region_name, datetime.now(UTC))
+        asked = Aws(clients(session), session.region_name, datetime.now(UTC), action)
         stack = Stack(_stack_name(stack_name))
         kept, unread = _kept(asked, stack, template)
         values = parameter_values(template, {**kept, **parameters})

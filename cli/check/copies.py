@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.analysis.updates.differences import Difference
-from cli.check.aws import SERVICE_CONTROL_POLICY, Aws
-from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
+from cli.aws_findings.aws import SERVICE_CONTROL_POLICY, Aws
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Checked, Site
 from cli.deployed.same_template import template_differences
 from cli.json_walk import listed

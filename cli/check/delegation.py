@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.analysis.availability.references import referenced_ids
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.names import NO_ZONE, name_paths, records_at, within, zone_id
 from cli.check.site import Site
 

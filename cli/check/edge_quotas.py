@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.site import Checked
 
 PATH = "Resources"

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check import zones
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
 
 NO_VPC = ("InvalidVpcID.NotFound", "InvalidVpcID.Malformed")

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.analysis.availability.intrinsics import Intrinsics
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error
 from cli.check import zones
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, Skipped, Unavailable, error
 from cli.check.site import Checked
 
 ENDPOINT = "AWS::EC2::VPCEndpoint"

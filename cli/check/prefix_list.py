@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, error
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error
 from cli.check.site import Site
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, NAME
 from resilient_website.tiers.load_balancer.spec import NONE

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.servers import described
 from cli.check.site import Checked, Site
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, warning
 from cli.check.site import Site
 from resilient_website.tiers.database.instances import PRIMARY
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, Unavailable, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Unavailable, error, warning
 from cli.check.site import Site
 from resilient_website.facts.replicated_backups import MAX_REPLICATED_BACKUPS
 

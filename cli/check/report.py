@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from cli.aws_findings.findings import Finding, Severity
 from cli.check.checks import Report
-from cli.check.findings import Finding, Severity
 from cli.located_problems import LocatedProblem, Places, problem_json
 from resilient_website.problems import Problem
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, Skipped, Unavailable, error, warning
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
 
 FORM = "%Y-%m-%dT%H:%M:%S%z"

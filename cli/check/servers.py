@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check import zones
-from cli.check.aws import Aws
-from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 
 NO_IMAGE = ("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable", "InvalidAMIID.Malformed")

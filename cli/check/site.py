@@ -7,8 +7,8 @@ from typing import Any
 from troposphere import encode_to_dict
 
 from cli.analysis.availability.intrinsics import Intrinsics
-from cli.check.aws import Aws
-from cli.check.findings import Unavailable
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import Unavailable
 from resilient_website.expand import expand_template
 from resilient_website.read_template import read_sites
 from resilient_website.site_spec import SiteSpec

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.database import ENGINE
-from cli.check.findings import CheckResult, error, warning
 from cli.check.site import Site
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.database.lifecycle import EXTENDED

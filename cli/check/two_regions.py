@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from cli.analysis.availability.copies import with_active
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error
 from cli.check import (
     application,
     buckets,
@@ -20,9 +22,7 @@ from cli.check import (
     ways_out,
     zones,
 )
-from cli.check.aws import Aws
 from cli.check.checks import Job, OfSite, OfTemplate, completed, results
-from cli.check.findings import CheckResult, Skipped, Unavailable, error
 from cli.check.site import Checked, Site, Stack, read
 from resilient_website.problems import InvalidTemplateError
 
@@ -126,7 +126,7 @@ def _in(template: Template, here: Checked, aws: Aws, region: str) -> list[CheckR
 
 def in_region(aws: Aws, region: str) -> Aws:
     """Return AWS in another Region."""
-    return Aws(aws.client, region, aws.now)
+    return replace(aws, region=region)
 
 
 def _offers(template: Template, here: Checked, there: Aws) -> list[CheckResult]:

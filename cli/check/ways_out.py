@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import CheckResult, error
 from cli.check import zones
-from cli.check.aws import Aws
 from cli.check.existing_vpc import known_ids, routes_of
-from cli.check.findings import CheckResult, error
 from cli.check.site import Checked, Site
 
 # The targets that lead out of a VPC, by the key of a route. Internet gateways are separate: they need public

@@ -25,10 +25,11 @@ from cli.deployer_policy.statements import (
     length,
 )
 from cli.macro_listed import require_macro
-from cli.options import parameters_option, problems_on_stderr
+from cli.options import problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
+from cli.template_parameters import template_parameters_option
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
@@ -69,7 +70,7 @@ Exit status: 0 if the policies are printed or written; 1 if FILE or an option ha
 @click.command("deployer-policy", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write each policy to a file in this folder.")
-@parameters_option
+@template_parameters_option
 @region_option
 @click.option(
     "--stack-name",

@@ -12,8 +12,9 @@ from cli.console import report_console
 from cli.diff.compared import compared
 from cli.diff.markdown import report_markdown
 from cli.diff.report import print_report, report_json
-from cli.options import assumed_region, json_option, name_and_value, parameters_option, print_json, problems_on_stderr
+from cli.options import assumed_region, json_option, name_and_value, print_json, problems_on_stderr
 from cli.region_options import aws_options
+from cli.template_parameters import template_parameters_option
 from cli.template_source import read_source
 
 UNSAFE = 2
@@ -33,7 +34,7 @@ or deleted, if AWS would refuse to change any resource, or for a command line th
 @click.command(epilog=EXAMPLES)
 @click.argument("old")
 @click.argument("new")
-@parameters_option
+@template_parameters_option
 @click.option(
     "--old-parameter",
     "old_parameters",
@@ -58,7 +59,8 @@ def diff(
     """Show what an update from OLD to NEW replaces, interrupts, changes and deletes, data stores first.
 
     OLD and NEW are template files (compact or expanded, JSON or YAML) or deployed stacks. Write a stack as stack:NAME,
-    or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter overrides them.
+    or as NAME if no file has that name. NEW keeps the parameter values of a stack unless --parameter, or samconfig.toml
+    beside NEW, gives others.
 
     For a site with a copy in another Region, --region says which half is compared. The report says what the other one
     needs, and in which order to deploy.

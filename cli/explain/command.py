@@ -23,10 +23,11 @@ from cli.explain.page import page
 from cli.explain.report import Report, report
 from cli.macro_listed import require_macro
 from cli.no_website import no_website
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template, write_file
+from cli.template_parameters import template_parameters_option
 from cli.traffic_options import traffic_options
 
 # The endings of files that can be written. A name without one, as /dev/stdout, gets the HTML file.
@@ -64,7 +65,7 @@ def _output(_context: click.Context, _option: click.Parameter, path: Path | None
     callback=_output,
     help="Write the report to this file: .html, or only the picture as .svg or .mmd (Mermaid).",
 )
-@parameters_option
+@template_parameters_option
 @region_option
 @traffic_options
 @json_option("the figures of the report")
@@ -131,7 +132,8 @@ def _summary(made: Report) -> None:
 def _uptime(host: HostUptime, as_of: str) -> str:
     """Return the line on the uptime of some hosts, by AWS's promises."""
     parts = ", ".join(f"{100 * each.uptime:.2f} % for {each.pages}" for each in (host.dynamic, host.any))
-    return f"{', '.join(host.addresses)}: {parts}, if AWS keeps its service level agreements (of {as_of}): no forecast"
+    agreements = f"service level agreements (as of {as_of})"
+    return f"{', '.join(host.addresses)}: {parts}, if AWS keeps its {agreements}; not a forecast"
 
 
 def _deployment(made: Schedule) -> str:
@@ -150,6 +152,6 @@ def _well_architected(made: Collection[QuestionAnswer]) -> str:
     visible = [answer for answer in made if not answer.question.not_visible]
     whole = [answer for answer in visible if not answer.missing]
     return (
-        f"AWS Well-Architected Framework: of {len(made)} questions, the template shows something of {len(visible)},"
-        f" and all that is looked for of {len(whole)}"
+        f"AWS Well-Architected Framework: a template can answer {len(visible)} of {len(made)} questions; this one"
+        f" answers {len(whole)} of them completely"
     )

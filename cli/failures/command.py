@@ -12,10 +12,11 @@ from cli.failures import copy_report, report
 from cli.failures.differences import differences, differences_json, differences_table
 from cli.macro_listed import require_macro
 from cli.no_website import no_website
-from cli.options import json_option, name_and_value, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, name_and_value, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
+from cli.template_parameters import template_parameters_option
 
 EXAMPLES = """
 \b
@@ -32,7 +33,7 @@ Exit status: 0 if the table is printed, whatever it shows; 1 if FILE has problem
 
 @click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
-@parameters_option
+@template_parameters_option
 @region_option
 @click.option(
     "--compare",

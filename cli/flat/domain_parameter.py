@@ -1,6 +1,6 @@
 """Makes the domain name of a flat template a parameter of it.
 
-A domain's name is in logical ids, so the expansion has to know it: it gets a name that nobody can have, and this puts
+A domain's name is in logical ids, so the expansion has to know it: it gets a reserved name, and this puts
 the parameter in its place. The logical ids keep that name, so that they are the same for every domain.
 """
 

@@ -5,16 +5,15 @@ a flat template has no macro that could decide it later.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from troposphere import AWSHelperFn, Equals, GetAtt, Not, Parameter, Ref, Sub, Template
 
 from cli.flat.domain_parameter import PARAMETER as DOMAIN_NAME
+from cli.flat.fields import field
 from resilient_website.facts.log_retention import FORM_DAYS
-from resilient_website.reading.email_address import EMAIL_PATTERN
-from resilient_website.tiers.domain import HOST_NAME
+from resilient_website.tiers.domain import MAX_COMMON_NAME_LENGTH
 from resilient_website.tiers.fallback.spec import FallbackSpec
-
-EMAIL_OR_EMPTY = f"^$|{EMAIL_PATTERN}"
 
 # Graviton only, as the servers' image is for arm64. Source: "Amazon EC2 instance type naming conventions".
 INSTANCE_TYPES = [
@@ -26,21 +25,25 @@ INSTANCE_TYPES = [
 Field = tuple[str, Parameter]
 Group = tuple[str, tuple[Field, ...]]
 
+
+def domain_field(description: str, **more: Any) -> Parameter:
+    """Return the field for the domain name, which is short enough for a certificate."""
+    return field(
+        DOMAIN_NAME,
+        "DomainName",
+        description,
+        MaxLength=MAX_COMMON_NAME_LENGTH,
+        ConstraintDescription=f"Allowed: a domain name in lower case, of at most {MAX_COMMON_NAME_LENGTH} characters.",
+        **more,
+    )
+
+
 ADDRESS: Group = (
     "Address",
     (
         (
             "Domain name",
-            Parameter(
-                DOMAIN_NAME,
-                Type="String",
-                Description="The site's name, as in www.example.com.",
-                AllowedPattern=HOST_NAME.pattern,
-                # The longest main name of a certificate. Source: "RequestCertificate" in the ACM API Reference. The
-                # load balancer's certificate has another first name, but takes `origin.` in front as a further one.
-                MaxLength=64,
-                ConstraintDescription="A domain name in lower case, of at most 64 characters.",
-            ),
+            domain_field("The site's name, as in www.example.com.", required=True),
         ),
         (
             "Hosted zone",
@@ -52,6 +55,33 @@ ADDRESS: Group = (
         ),
     ),
 )
+
+# An archive instead of the sample application: its fields, each with the property that it is for.
+ARCHIVE: tuple[tuple[str, str, str, str], ...] = (
+    ("Archive: bucket", "ArtifactBucket", "Bucket", "The S3 bucket of an archive with the application."),
+    ("Archive: key", "ArtifactKey", "Key", "The key of the .zip, .tar or .tar.gz in the bucket."),
+    ("Archive: SHA-256", "ArtifactSha256", "Sha256", "The archive's checksum, which servers verify."),
+    (
+        "Archive: command",
+        "ArtifactCommand",
+        "Command",
+        "The command that starts the application in /opt/website. It must listen on the port in WEB_PORT.",
+    ),
+)
+
+# The value of `WebServers.Artifact`.
+ARTIFACT = {name: {"Ref": parameter} for _, parameter, name, _ in ARCHIVE}
+
+
+def archive_fields(*, required: bool) -> tuple[Field, ...]:
+    """Return the fields of an archive."""
+    return tuple(
+        (label, field(parameter, f"WebServers.Artifact.{name}", description, required=required))
+        for label, parameter, name, description in ARCHIVE
+    )
+
+
+APPLICATION: Group = ("Application", archive_fields(required=True))
 
 SERVERS: Group = (
     "Web servers",
@@ -74,14 +104,7 @@ DATABASE: Group = (
     (
         (
             "Class",
-            Parameter(
-                "DBInstanceClass",
-                Type="String",
-                Default="db.t4g.small",
-                AllowedPattern=r"db\.[a-z0-9-]+\.[a-z0-9]+",
-                ConstraintDescription="A class like db.t4g.small.",
-                Description="The class of the database and its standby.",
-            ),
+            field("DBInstanceClass", "Database.DBInstanceClass", "The class of the database and its standby."),
         ),
         (
             "Protection from deletion",
@@ -101,13 +124,10 @@ CACHE: Group = (
     (
         (
             "Node type",
-            Parameter(
+            field(
                 "CacheNodeType",
-                Type="String",
-                Default="cache.t4g.small",
-                AllowedPattern=r"cache\.[a-z0-9]+\.[a-z0-9]+",
-                ConstraintDescription="A type like cache.t4g.small.",
-                Description="The type of the cache's primary and of its replica in another zone.",
+                "Cache.CacheNodeType",
+                "The type of the cache's primary and of its replica in another zone.",
             ),
         ),
     ),
@@ -115,14 +135,7 @@ CACHE: Group = (
 
 CONTACT: Field = (
     "Contact",
-    Parameter(
-        "FallbackContactEmail",
-        Type="String",
-        Default="",
-        AllowedPattern=EMAIL_OR_EMPTY,
-        ConstraintDescription="An email address, or nothing.",
-        Description="An email address to show on the page; or nothing.",
-    ),
+    field("FallbackContactEmail", "Fallback.ContactEmail", "An email address to show on the page; or nothing."),
 )
 
 PAGE: Group = (
@@ -144,20 +157,15 @@ PAGE: Group = (
     ),
 )
 
+ALARM_EMAIL: Field = (
+    "Email address for alarms",
+    field("AlarmEmail", "Monitoring.AlarmEmail", "An email address for the alarms, which AWS asks to confirm."),
+)
+
 ALARMS: Group = (
     "Alarms and logs",
     (
-        (
-            "Email address for alarms",
-            Parameter(
-                "AlarmEmail",
-                Type="String",
-                Default="",
-                AllowedPattern=EMAIL_OR_EMPTY,
-                ConstraintDescription="An email address, or nothing.",
-                Description="An email address for the alarms, which AWS asks to confirm; or nothing.",
-            ),
-        ),
+        ALARM_EMAIL,
         (
             "Days that logs are kept",
             Parameter(

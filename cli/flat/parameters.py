@@ -86,7 +86,7 @@ def _declared(body: Json, value: Any, *, decided: bool, only: bool) -> Json:
 
 
 def _known(value: Json, used_up: Mapping[str, Any]) -> Any:
-    """Return the value that a reference to a parameter which is used up stands for; else the map."""
+    """Return the value that a reference to a parameter which is used up has; else the map."""
     if len(value) != 1:
         return value
     name, argument = value.get("Ref"), value.get("Fn::Sub")

@@ -76,7 +76,8 @@ def answer_problems(answers: Answers) -> list[Problem]:
         advice = "give the domain name too, or neither hosted zone nor certificate"
         problems.append(Problem("--domain-name", "not given, with a hosted zone or a certificate", advice))
     if answers.kind and KINDS[answers.kind].needs_database and not answers.database:
-        problems.append(Problem("--no-database", f"found, with --kind {answers.kind}", "leave it out: it needs one"))
+        advice = "leave it out: this application needs one"
+        problems.append(Problem("--no-database", f"found, with --kind {answers.kind}", advice))
     if needs_prefix_list(answers.region) and not answers.prefix_list:
         found = f"not given, and the macro doesn't know the id in {answers.region}"
         problems.append(Problem("--prefix-list-id", found, f"give the output of: {looked_up(answers.region)}"))

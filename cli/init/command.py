@@ -14,6 +14,7 @@ from cli.init.answers import Answers, answer_problems
 from cli.init.files import files, gitignore
 from cli.init.kinds import KINDS, PROGRAM, release_commands
 from cli.init.questions import ask
+from cli.notes import note_without_recipient
 from cli.options import problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.schema.editor_files import write_editor_files
@@ -77,13 +78,14 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     # Reports what the macro would report at deployment.
     template, _ = cfn_flip.load(texts["site.yaml"])
     plain = json.loads(json.dumps(template))
-    expand_template(plain, parameter_values(plain, {}), answers.region, answers.macro)
+    expanded = expand_template(plain, parameter_values(plain, {}), answers.region, answers.macro)
     for name, text in texts.items():
         _write(folder / name, text)
     kind = KINDS.get(answers.kind)
     _extend_gitignore(folder / ".gitignore", kind.prepared if kind else "")
     for path in write_editor_files(folder):
         click.echo(path)
+    note_without_recipient(folder / "site.yaml", expanded)
     click.echo(
         "\nInstall the macro in this account and Region first: `sam build && sam deploy --guided` in a clone of the"
     )

@@ -33,14 +33,14 @@ class LogGroup:
         A stream is an instance, with the file's name after it; or a function's. Source: "FilterLogEvents" in the
         Amazon CloudWatch Logs API Reference.
         """
-        asked = {
+        arguments = {
             "logGroupName": self.name,
             "startTime": _milliseconds(since),
             "endTime": _milliseconds(until),
             **({"filterPattern": self.pattern} if self.pattern else {}),
         }
         try:
-            for page in self.logs.get_paginator("filter_log_events").paginate(**asked):
+            for page in self.logs.get_paginator("filter_log_events").paginate(**arguments):
                 yield from (self._line(event) for event in page.get("events", []))
         except ClientError as error:
             if error.response["Error"].get("Code") != "ResourceNotFoundException":

@@ -12,7 +12,7 @@ from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.deployed.site import DeployedSite, SiteName, find_site
 from cli.deployed.tools import clients
-from cli.maintenance.listener import Listener, find_listener, present, turn_off, turn_on, way
+from cli.maintenance.listener import Listener, find_listener, forwarding_of, present, turn_off, turn_on
 from cli.maintenance.rules import (
     ADDRESSES,
     COOKIE,
@@ -20,8 +20,8 @@ from cli.maintenance.rules import (
     MAX_VALUES,
     PASS,
     VISITORS,
-    Guests,
-    Way,
+    Bypass,
+    Forwarding,
     secret_of,
     wanted,
 )
@@ -123,9 +123,9 @@ def run(
         _refuse(listener, blocks)
         there = present(listener)
         secret = secret_of(there[PASS]["Conditions"]) if PASS in there else new_secret()
-        forward = way(listener)
-        path = _health_check_path(site, client, forward)
-        rules = wanted(Guests(secret, blocks), path, forward, behind_cloudfront=listener.behind_cloudfront)
+        forwarding = forwarding_of(listener)
+        path = _health_check_path(site, client, forwarding)
+        rules = wanted(Bypass(secret, blocks), path, forwarding, behind_cloudfront=listener.behind_cloudfront)
         turn_on(listener, list(rules))
     elif action == OFF:
         turn_off(listener)
@@ -159,7 +159,7 @@ def _refuse(listener: Listener, blocks: tuple[str, ...]) -> None:
         raise InvalidTemplateError([Problem("--allow", f"found {len(blocks)} blocks", f"give at most {MAX_VALUES}")])
 
 
-def _health_check_path(site: DeployedSite, client: Callable[[str, str], Any], forward: Way) -> str:
+def _health_check_path(site: DeployedSite, client: Callable[[str, str], Any], forwarding: Forwarding) -> str:
     """Return the path that Route 53's health check asks, without its query.
 
     Without a health check in the stack (no domain, or the copy of a site), it is the path that the load balancer asks,
@@ -170,7 +170,7 @@ def _health_check_path(site: DeployedSite, client: Callable[[str, str], Any], fo
         config = client("route53", site.region).get_health_check(HealthCheckId=check.physical_id)["HealthCheck"]
         asked = config["HealthCheckConfig"].get("ResourcePath", "/")
     else:
-        arns = [each["TargetGroupArn"] for each in forward.actions if "TargetGroupArn" in each]
+        arns = [each["TargetGroupArn"] for each in forwarding.actions if "TargetGroupArn" in each]
         (group,) = client("elbv2", site.region).describe_target_groups(TargetGroupArns=arns)["TargetGroups"]
         asked = group["HealthCheckPath"]
     path = str(asked).partition("?")[0]

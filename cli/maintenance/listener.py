@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.aws_pages import pages
 from cli.deployed.site import TARGET_GROUP, DeployedSite
-from cli.maintenance.rules import PRIORITIES, TAG, VISITORS, Rule, Way
+from cli.maintenance.rules import PRIORITIES, TAG, VISITORS, Forwarding, Rule
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.load_balancer.listeners import OWN_NAME_RULE
 from resilient_website.tiers.load_balancer.origin_secret import RULE as CLOUDFRONT_RULE
@@ -42,11 +42,11 @@ def find_listener(client: Any, site: DeployedSite) -> Listener:
     return Listener(client, arn, CLOUDFRONT_RULE in ids, own_rule, site.find(TARGET_GROUP))
 
 
-def way(listener: Listener) -> Way:
+def forwarding_of(listener: Listener) -> Forwarding:
     """Return how the stack's own rule sends requests to the servers, without a canary."""
     (rule,) = listener.client.describe_rules(RuleArns=[listener.own_rule])["Rules"]
     actions = [_to_own_servers(each, listener.target_group) for each in rule["Actions"]]
-    return Way(actions, rule.get("Transforms", []))
+    return Forwarding(actions, rule.get("Transforms", []))
 
 
 def _to_own_servers(action: dict[str, Any], target_group: str | None) -> dict[str, Any]:

@@ -44,7 +44,7 @@ PAGE = (
 
 
 @dataclass(frozen=True)
-class Guests:
+class Bypass:
     """Who may enter: those with the pass, and addresses in these blocks (only without CloudFront in front)."""
 
     secret: str
@@ -52,7 +52,7 @@ class Guests:
 
 
 @dataclass(frozen=True)
-class Way:
+class Forwarding:
     """How the stack's own rule sends requests to the servers: its actions and transforms."""
 
     actions: list[dict[str, Any]]
@@ -74,14 +74,16 @@ class Rule:
         return {"Conditions": self.conditions, "Actions": self.actions, **transforms}
 
 
-def wanted(guests: Guests, health_check_path: str, way: Way, *, behind_cloudfront: bool) -> Iterator[Rule]:
+def wanted(
+    bypass: Bypass, health_check_path: str, forwarding: Forwarding, *, behind_cloudfront: bool
+) -> Iterator[Rule]:
     """Yield the rules in the order in which they are created: what blocks visitors comes last."""
-    if guests.blocks:
-        sources = {"Field": "source-ip", "SourceIpConfig": {"Values": list(guests.blocks)}}
-        yield Rule(ADDRESSES, [sources], way.actions, way.transforms)
-    yield Rule(PASS, [_header("Cookie", f"*{COOKIE}={guests.secret}*")], way.actions, way.transforms)
+    if bypass.blocks:
+        sources = {"Field": "source-ip", "SourceIpConfig": {"Values": list(bypass.blocks)}}
+        yield Rule(ADDRESSES, [sources], forwarding.actions, forwarding.transforms)
+    yield Rule(PASS, [_header("Cookie", f"*{COOKIE}={bypass.secret}*")], forwarding.actions, forwarding.transforms)
     checked = [_path(health_check_path), _header("User-Agent", CHECKERS)]
-    yield Rule(HEALTH_CHECK, checked, way.actions, way.transforms)
+    yield Rule(HEALTH_CHECK, checked, forwarding.actions, forwarding.transforms)
     kind, body = ("text/plain", "Maintenance") if behind_cloudfront else ("text/html", PAGE)
     response = {"StatusCode": "503", "ContentType": kind, "MessageBody": body}
     yield Rule(VISITORS, [_path("*")], [{"Type": "fixed-response", "FixedResponseConfig": response}], [])

@@ -1,17 +1,14 @@
 """Sends requests to the site from this machine, one after the other, and notes what comes."""
 
-import http.client
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from cli.analysis.availability.answers import Outcome
 from cli.deployed.tools import Tools
+from cli.deployed.visits import TIMEOUT_SECONDS, Page
 
-TIMEOUT_SECONDS = 15
 # From one request to the next: short beside every documented duration, and some thousand requests an hour.
 PAUSE_SECONDS = 1.0
 
@@ -19,47 +16,16 @@ PAUSE_SECONDS = 1.0
 FRIENDLY = '<meta name="robots" content="noindex">'
 WITHOUT_DATABASE = "<dt>Database<dd>unreachable"
 
-
-@dataclass(frozen=True)
-class Page:
-    """A response: its status, and its text."""
-
-    status: int
-    text: str
-
-
 # Sends a request (method and URL); None if no response came.
 Ask = Callable[[str, str], Page | None]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """When a response had come, in seconds since the failure, and what it was."""
+    """When a response had come, in seconds since the first request, and what it was."""
 
     at: float
     outcome: Outcome
-
-
-def ask(method: str, url: str) -> Page | None:
-    """Send a request over HTTPS, and return the response; None if there is none, or if it breaks off."""
-    if not url.startswith("https://"):
-        return None
-    body = b"a=1" if method == "POST" else None
-    headers = {"Cache-Control": "no-cache", "User-Agent": "resilient-website"}
-    request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310  # https only
-    try:
-        with _response(request) as response:
-            return Page(int(response.status), response.read().decode(errors="replace"))
-    except (OSError, http.client.HTTPException):
-        return None
-
-
-def _response(request: urllib.request.Request) -> Any:
-    """Return the response, whatever its status is."""
-    try:
-        return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310  # https only
-    except urllib.error.HTTPError as error:
-        return error
 
 
 def outcome(page: Page | None) -> Outcome:

@@ -14,9 +14,9 @@ from cli.analysis.costs.price_list import price_list
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.deployed.tools import tools_of
+from cli.deployed.visits import ask
 from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
-from cli.prove.asking import ask
 from cli.prove.record import Record, load
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.run import REMOVE, STEPS, TAKES, Run
@@ -26,8 +26,8 @@ from cli.region_options import aws_options
 from cli.template_file import read_template, write_file
 from resilient_website.problems import InvalidTemplateError, Problem
 
-# The longest run that its steps allow for without a failed repair.
-HOURS = 4
+# What the limits of the steps add up to: an hour for each of four failures, and one for each of the stack's operations.
+HOURS = 6
 HOURS_A_MONTH = 730
 
 EXAMPLES = """
@@ -143,10 +143,12 @@ def _begun(now: datetime, region: str, planned: _Planned, accepted: float | None
     dollars = round(planned.dollars, 2)
     if accepted is None and sys.stdin.isatty():
         if not click.confirm(f"{_cost(planned)} Deploy it in {region}?", err=True):
-            raise InvalidTemplateError([Problem("prove", "not confirmed: nothing was deployed", "confirm the cost")])
+            raise InvalidTemplateError(
+                [Problem("prove", "the cost was not confirmed: nothing is deployed", "confirm it")]
+            )
     # Nothing is at least "nan", which `float` reads.
     elif accepted is None or not accepted >= dollars:
-        found = "without a terminal" if accepted is None else f"found {accepted:.2f}"
+        found = "not given, without a terminal" if accepted is None else f"found {accepted:.2f}"
         advice = f"write --accept-cost {dollars:.2f}, if you accept it: {_cost(planned)}"
         raise InvalidTemplateError([Problem("--accept-cost", found, advice)])
     return Record(f"prove-{now:%Y%m%d-%H%M%S}", region, now.isoformat(timespec="seconds"), dollars)

@@ -22,6 +22,9 @@ STACK = timedelta(hours=3)
 
 GONE = "DELETE_COMPLETE"
 
+# The advice if a stack is not deleted, or not in time.
+AGAIN = "run the same command again: it deletes the rest"
+
 
 def bucket_name(tools: Tools, stack: str, region: str) -> str:
     """Return the name of the run's bucket: no other account or Region has it."""
@@ -76,24 +79,18 @@ def remove(tools: Tools, stack: str, stack_id: str, region: str) -> None:
     if found and found["StackStatus"] != GONE:
         identifier, title = str(found["StackId"]), f"stack {stack} in {region}"
         cloudformation.delete_stack(StackName=identifier)
-        deleted = StackUpdate(tools, region, identifier, title, "run the same command again: it deletes the rest")
-        tools.wait(title, lambda: not _status(cloudformation, identifier).endswith("_IN_PROGRESS"), STACK, "wait")
+        deleted = StackUpdate(tools, region, identifier, title, AGAIN)
+        tools.wait(title, lambda: not _status(cloudformation, identifier).endswith("_IN_PROGRESS"), STACK, AGAIN)
         if _status(cloudformation, identifier) != GONE:
             raise InvalidTemplateError([deleted.failure("deletion")])
     _empty(tools.client("s3", region), bucket_name(tools, stack, region))
 
 
 def left(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
-    """Yield what AWS still lists of the run: retained resources, what has the stack's tag, backups and log groups."""
-    cloudformation = tools.client("cloudformation", region)
-    if stack_id:
-        listed = pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack_id)
-        for each in listed:
-            if each["ResourceStatus"] != GONE:
-                yield f"{each['ResourceType']} {each.get('PhysicalResourceId')} ({each['ResourceStatus']})"
-    tagging = tools.client("resourcegroupstaggingapi", region)
-    for each in pages(tagging, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG, "Values": [stack]}]):
-        yield str(each["ResourceARN"])
+    """Yield what is left of the run: resources that the stack retains, DB snapshots, log groups of functions."""
+    for each in _resources(tools, stack_id, region):
+        if each["ResourceStatus"] != GONE:
+            yield f"{each['ResourceType']} {each.get('PhysicalResourceId')} ({each['ResourceStatus']})"
     rds = tools.client("rds", region)
     for each in pages(rds, "describe_db_snapshots", "DBSnapshots"):
         if each["DBInstanceIdentifier"].startswith(stack):
@@ -101,6 +98,32 @@ def left(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
     logs = tools.client("logs", region)
     for each in pages(logs, "describe_log_groups", "logGroups", logGroupNamePrefix=f"/aws/lambda/{stack}"):
         yield f"log group {each['logGroupName']}"
+
+
+def tagged(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
+    """Yield what AWS lists by the run's tag, but for resources that the stack has deleted.
+
+    These may be gone all the same: AWS lists deleted resources for hours. Source: "GetResources" in the AWS Resource
+    Groups Tagging API Reference, "tagged or previously tagged"; github.com/aws/aws-sdk/issues/676.
+    """
+    deleted = [
+        str(each["PhysicalResourceId"])
+        for each in _resources(tools, stack_id, region)
+        if each["ResourceStatus"] == GONE and each.get("PhysicalResourceId")
+    ]
+    tagging = tools.client("resourcegroupstaggingapi", region)
+    for each in pages(tagging, "get_resources", "ResourceTagMappingList", TagFilters=[{"Key": TAG, "Values": [stack]}]):
+        arn = str(each["ResourceARN"])
+        if not any(arn == name or arn.endswith((f":{name}", f"/{name}")) for name in deleted):
+            yield arn
+
+
+def _resources(tools: Tools, stack_id: str, region: str) -> list[dict[str, Any]]:
+    """Return the resources of the stack, which CloudFormation lists by its id also after its deletion."""
+    if not stack_id:
+        return []
+    cloudformation = tools.client("cloudformation", region)
+    return list(pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack_id))
 
 
 def _described(cloudformation: Any, stack: str) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from cli.prove.record import Measured
 from cli.prove.trials import REPAIR, Trial
 from resilient_website.problems import InvalidTemplateError
 
-# Requests before the failure show that the site is as usual; those after the repair, that it stays so.
+# Requests after the repair show that the site stays as usual.
 QUIET = timedelta(seconds=30)
 
 

@@ -43,7 +43,8 @@ class Measured:
 class Record:
     """What a run has done so far. `done` has the steps that are complete, with their durations in seconds.
 
-    `dollars` is the estimate that was confirmed. `left` is what the search after the deletion found.
+    `dollars` is the estimate that was confirmed. `left` is what the search after the deletion found, `tagged` what
+    AWS lists by the run's tag, and may be gone.
     """
 
     stack: str
@@ -56,6 +57,7 @@ class Record:
     measured: tuple[Measured, ...] = ()
     failed: str = ""
     left: tuple[str, ...] | None = None
+    tagged: tuple[str, ...] = ()
 
     def is_done(self, step: str) -> bool:
         """Return whether a step is complete."""
@@ -90,6 +92,7 @@ def _record(stored: Mapping[str, Any]) -> Record:
     values["requests"] = tuple(Request(**each) for each in values["requests"])
     values["measured"] = tuple(Measured(**{**each, "seen": tuple(each["seen"])}) for each in values["measured"])
     values["left"] = None if values["left"] is None else tuple(values["left"])
+    values["tagged"] = tuple(values["tagged"])
     record = Record(**values)
     for name in ("stack", "region", "begun", "stack_id", "failed"):
         if not isinstance(getattr(record, name), str):

@@ -58,9 +58,17 @@ def _left(record: Record) -> Iterator[str]:
     if record.left is None:
         yield "The stack is not removed yet: run the command again."
     elif not record.left:
-        yield "Nothing is left: no retained resource, no tagged resource, no DB snapshot, no log group of a function."
+        yield "Nothing is left: no resource of the stack, no DB snapshot, no log group of a function."
     else:
         yield "Left after the removal, for you to delete:"
         yield ""
         for each in record.left:
+            yield f"- {each}"
+    if record.tagged:
+        yield from (
+            "",
+            "Listed by the run's tag, as deleted resources are for some hours; look whether one exists:",
+            "",
+        )
+        for each in record.tagged:
             yield f"- {each}"

@@ -45,7 +45,7 @@ def prove(run: Run, record: Record) -> Record:
                 record = _timed(run, record, name, step)
     except (Exception, KeyboardInterrupt) as error:
         latest = replace(_saved(run, record), failed=_reason(record, error))
-        run.tools.say(f"{latest.failed}. Everything is removed now.")
+        run.tools.say(f"{latest.failed}. Removing everything.")
         with suppress(InvalidTemplateError):
             save(run.path, latest)
         _timed(run, latest, REMOVE, _remove)
@@ -93,8 +93,8 @@ def _request(run: Run, record: Record) -> Record:
         ),
     )
     if not found[0].expected:
-        advice = f"look at {address}, and at the site's dashboard, with a run of your own"
-        raise InvalidTemplateError([Problem(address, f"the page answers {found[0].status}", advice)])
+        advice = "deploy the template without `prove`, and look at the site's dashboard and logs"
+        raise InvalidTemplateError([Problem(address, f"the page answers {found[0].status or 'nothing'}", advice)])
     return replace(record, requests=found)
 
 
@@ -115,7 +115,8 @@ def _fail(run: Run, record: Record) -> Record:
 
 def _remove(run: Run, record: Record) -> Record:
     deployment.remove(run.tools, record.stack, record.stack_id, record.region)
-    return replace(record, left=tuple(deployment.left(run.tools, record.stack, record.stack_id, record.region)))
+    where = (run.tools, record.stack, record.stack_id, record.region)
+    return replace(record, left=tuple(deployment.left(*where)), tagged=tuple(deployment.tagged(*where)))
 
 
 def _site(run: Run, record: Record) -> DeployedSite:
@@ -125,7 +126,7 @@ def _site(run: Run, record: Record) -> DeployedSite:
 def _address(run: Run, site: DeployedSite) -> str:
     found = url(site, run.tools.client)
     if found is None:
-        raise InvalidTemplateError([Problem(site.title, "has no address", "give a template with CloudFront")])
+        raise InvalidTemplateError([Problem(site.title, "found no address", "give a template with CloudFront")])
     return found
 
 

@@ -57,8 +57,7 @@ def _problems(name: str, body: Mapping[str, Any], given: Mapping[str, str]) -> I
     for where, domain in _domains(properties):
         if not (isinstance(domain, Mapping) and domain.get("Ref") in given):
             advice = (
-                "make it a parameter, and give a name that no site has by --parameter: visitors of yours must not get "
-                "here"
+                "make it a parameter, and give an unused name with --parameter: your site's visitors must not get here"
             )
             yield Problem(f"Resources.{name}.Properties.{where}", f"found {domain!r}", advice)
     if isinstance(properties.get("Secondary"), Mapping):

@@ -1,4 +1,4 @@
-"""The failures that a run causes, by the same APIs as somebody who tries them by hand; each repairs itself."""
+"""The failures that a run causes, by the APIs that one would call by hand; AWS repairs each by itself."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from cli.analysis.availability.failures import ALL_WEB_SERVERS, DATABASE_PRIMARY
 from cli.deployed.servers import healthy_targets, members
 from cli.deployed.site import INSTANCE_TYPE, DeployedSite
 from cli.deployed.tools import Tools
+from resilient_website.problems import InvalidTemplateError, Problem
 
 EXPERIMENT_TYPE = "AWS::FIS::ExperimentTemplate"
 ZONE_DRILL = "ZoneDrill1"
@@ -16,15 +17,17 @@ ZONE_DRILL = "ZoneDrill1"
 # New servers boot, are installed and become healthy: the timeout of the site's own signals is up to an hour.
 REPAIR = timedelta(hours=1)
 
-# The states of an experiment that has ended. Source: "Experiment" in the AWS FIS API reference.
-ENDED = ("completed", "stopped", "failed", "cancelled")
+# The states of an experiment that has ended. Source: "ExperimentState" in the AWS FIS API reference.
+COMPLETED = "completed"
+INCOMPLETE = ("stopped", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A failure by its name in `failures`, what causes it, and whether AWS has repaired it.
+    """A failure by its name in `failures`, and what causes it.
 
-    `cause` returns the test of `repaired`; both raise what AWS's clients raise.
+    `cause` returns a function that tells whether AWS has repaired it; both raise what AWS's clients raise, the function
+    also InvalidTemplateError for a failure that did not take place to its end.
     """
 
     failure: str
@@ -81,7 +84,10 @@ def _zone_lost(tools: Tools, site: DeployedSite, drill: str) -> Callable[[], boo
     experiment = fis.start_experiment(experimentTemplateId=drill)["experiment"]["id"]
 
     def repaired() -> bool:
-        ended = fis.get_experiment(id=experiment)["experiment"]["state"]["status"] in ENDED
-        return ended and len(healthy_targets(tools.client, site)) >= before
+        state = fis.get_experiment(id=experiment)["experiment"]["state"]
+        if state["status"] in INCOMPLETE:
+            found = f"the experiment {experiment} ended with {state['status']} ({state.get('reason', 'no reason')})"
+            raise InvalidTemplateError([Problem(ZONE, found, "run the drill by hand (docs/drills.md)")])
+        return state["status"] == COMPLETED and len(healthy_targets(tools.client, site)) >= before
 
     return repaired

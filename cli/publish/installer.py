@@ -10,6 +10,9 @@ from resilient_website.problems import InvalidTemplateError, Problem
 
 MAPPING = "CodeBuckets"
 
+# The metadata for `sam publish`.
+APPLICATION = "AWS::ServerlessRepo::Application"
+
 # The properties of SAM's resources that say where a function's or a layer's code is.
 CODE = ("CodeUri", "ContentUri")
 
@@ -62,23 +65,29 @@ def flat_installer(
     for name, body, place in list(_with_code({"Resources": resources})):
         location = {"Bucket": bucket, "Key": code[name].key}
         resources[name]["Properties"] = {**body["Properties"], place: location}
-    # Imported here: it takes half a second.
-    from samtranslator.translator.arn_generator import ArnGenerator  # noqa: PLC0415
-    from samtranslator.translator.transform import transform  # noqa: PLC0415
-
     names = {region: {"Name": bucket} for region, bucket in buckets.items()}
     located = {**template, "Mappings": {**template.get("Mappings", {}), MAPPING: names}, "Resources": resources}
-    # SAM takes the partition from a Region that it otherwise looks for in the environment.
-    ArnGenerator.BOTO_SESSION_REGION_NAME = next(iter(buckets))
-    made: dict[str, Any] = transform(located, {}, _NoManagedPolicies())
+    made = _translated(located, next(iter(buckets)))
+    # What only SAM reads: it contains paths on the machine that ran `sam build`.
+    made.get("Metadata", {}).pop(APPLICATION, None)
     for body in made["Resources"].values():
-        # Paths on the machine that ran `sam build`.
         body.pop("Metadata", None)
     return made
 
 
-class _NoManagedPolicies:
-    """The loader of managed policies for SAM's translator; the installer uses none."""
+def _translated(template: dict[str, Any], region: str) -> dict[str, Any]:
+    """Return what SAM's transform makes of a template: samtranslator's `transform`, with the Region that it needs."""
+    # Imported here: it takes half a second.
+    import boto3  # noqa: PLC0415
+    from samtranslator.parser.parser import Parser  # noqa: PLC0415
+    from samtranslator.translator.translator import Translator  # noqa: PLC0415
+    from samtranslator.utils.py27hash_fix import (  # noqa: PLC0415
+        to_py27_compatible_template,
+        undo_mark_unicode_str_in_template,
+    )
 
-    def load(self) -> dict[str, str]:
-        return {}
+    # Without a session, SAM looks for the Region in the environment. The installer names no managed policies.
+    translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
+    to_py27_compatible_template(template, {})
+    made: dict[str, Any] = undo_mark_unicode_str_in_template(translator.translate(template, parameter_values={}))
+    return made

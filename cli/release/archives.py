@@ -6,8 +6,9 @@ from pathlib import Path
 
 from cli.deployed.tools import Tools
 from cli.publish.upload import Bucket, upload
-from cli.release.application import Application, Release
+from cli.release.application import Application
 from cli.release.history import History, StoredObject, history_key
+from cli.release.release import Release
 from cli.release.source import package, prefix_of
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -29,6 +30,16 @@ class Archives:
     def title(self, release: Release) -> str:
         """Return where a release is, for people."""
         return f"s3://{self.bucket.name}/{release.key}" if release.key else release.title
+
+    def as_json(self, release: Release) -> dict[str, str | None]:
+        """Return a release and the current one, for --json."""
+        return {
+            "bucket": self.bucket.name,
+            "key": release.key or None,
+            "sha256": release.sha256 or None,
+            "versionId": release.version_id or None,
+            "keyBefore": self.application.current.key or None,
+        }
 
     def release(self, given: str, *, is_dry: bool) -> Release:
         """Return the release of a path, whose archive is uploaded unless it is there already, or in a dry run."""

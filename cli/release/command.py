@@ -13,8 +13,8 @@ from cli.deployed.tools import tools_of
 from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.release import run
-from cli.release.application import Release
 from cli.release.images import looks_like_image
+from cli.release.release import Release
 from cli.release.source import refuse_missing
 from resilient_website.problems import InvalidTemplateError
 
@@ -40,18 +40,18 @@ what has begun goes on in CloudFormation.
 
 @click.command(epilog=EXAMPLES)
 @click.argument("stack")
-@click.argument("given", metavar="PATH_OR_IMAGE", required=False)
+@click.argument("path_or_image", required=False)
 @site_option
 @click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one.")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show what the update changes, and stop. Uploads nothing.")
 @click.option("--with-infrastructure", "with_more", is_flag=True, help="Also allow changes of other resources.")
-@click.option("--skip-canary", "skips_canary", is_flag=True, help="Replace the servers without trying it out first.")
+@click.option("--skip-canary", "skips_canary", is_flag=True, help="Replace the servers without a canary first.")
 @aws_options("The stack's Region.")
 @json_option("the release")
 @problems_on_stderr
 def release(
     stack: str,
-    given: str | None,
+    path_or_image: str | None,
     site: str | None,
     is_back: bool,
     is_dry: bool,
@@ -64,23 +64,23 @@ def release(
 
     For a site with WebServers.Artifact, give the path of a folder or an archive: it is uploaded beside the current one,
     under its SHA-256. For one with WebServers.Container, give an image with its tag or its digest: it is released by
-    its digest, which Amazon ECR is asked for.
+    its digest, which Amazon ECR returns for a tag.
 
     Updates the stack by a change set that may change the servers only. Servers are replaced as by any deployment, and
     CloudFormation rolls back if the new ones do not become healthy.
 
     With WebServers.Canary, a few new servers get a share of the requests first, and CloudFormation rolls back if their
-    alarms start. An interrupted canary is continued by the same command, or ended by --back.
+    alarms go into ALARM. An interrupted canary is continued by the same command, or ended by --back.
     """
-    if (given is None) != is_back:
+    if (path_or_image is None) != is_back:
         raise click.UsageError("give either PATH_OR_IMAGE or --back")
-    if given is not None and not looks_like_image(given):
-        refuse_missing(Path(given))
+    if path_or_image is not None and not looks_like_image(path_or_image):
+        refuse_missing(Path(path_or_image))
     session = aws.regional_session
     tools = tools_of(session)
     try:
         to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
-        ok = _release(to, Asked(given, is_dry, with_more, skips_canary, as_json))
+        ok = _release(to, ReleaseRequest(path_or_image, is_dry, with_more, skips_canary, as_json))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"{stack} in {session.region_name}", error)]) from error
     except KeyboardInterrupt:
@@ -90,7 +90,7 @@ def release(
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReleaseRequest:
     """What the command line asks for: without `given`, the way back."""
 
     given: str | None
@@ -100,44 +100,44 @@ class Asked:
     as_json: bool
 
 
-def _release(to: run.Target, asked: Asked) -> bool:
+def _release(to: run.Target, request: ReleaseRequest) -> bool:
     """Do it, and return whether the page answers."""
     canary = to.application.canary
-    if asked.given is None and canary and canary.running:
-        return _updated(to, (run.Update(to.application.current),), asked, ENDED)
-    wanted = run.before(to) if asked.given is None else to.releases.release(asked.given, is_dry=asked.is_dry)
-    planned = run.updates(to, wanted, skips_canary=asked.skips_canary or asked.given is None)
+    if request.given is None and canary and canary.running:
+        return _updated(to, (run.Update(to.application.current),), request, ENDED)
+    wanted = run.before(to) if request.given is None else to.releases.release(request.given, is_dry=request.is_dry)
+    planned = run.updates(to, wanted, skips_canary=request.skips_canary or request.given is None)
     if wanted.key == to.application.current.key:
-        _show(to, wanted, (), UNCHANGED, None, as_json=asked.as_json)
+        _show(to, wanted, (), UNCHANGED, None, as_json=request.as_json)
         return True
-    return _updated(to, planned, asked, RELEASED)
+    return _updated(to, planned, request, RELEASED)
 
 
-def _updated(to: run.Target, planned: tuple[run.Update, ...], asked: Asked, state: str) -> bool:
+def _updated(to: run.Target, planned: tuple[run.Update, ...], request: ReleaseRequest, state: str) -> bool:
     """Make the updates one after the other, or show the first of them, and return whether the page answers."""
     now, wanted, beyond = to, planned[-1].release, set[str]()
     for update in planned:
         made = run.change_set(now, update)
         if made is None:
-            _show(to, wanted, (), UNCHANGED, None, as_json=asked.as_json)
+            _show(to, wanted, (), UNCHANGED, None, as_json=request.as_json)
             return True
         name, more = made
         beyond |= set(more)
-        if asked.is_dry or (more and not asked.with_more):
+        if request.is_dry or (more and not request.with_more):
             now.stack.delete(name)
-        if more and not asked.with_more:
+        if more and not request.with_more:
             raise InvalidTemplateError([run.problem_of_more(to.site, more)])
-        if asked.is_dry:
-            _show(to, wanted, more, DRY, None, as_json=asked.as_json)
+        if request.is_dry:
+            _show(to, wanted, more, DRY, None, as_json=request.as_json)
             return True
         _announce(now, update)
         run.execute(now, name, update)
         if update is not planned[-1]:
             now = run.target(to.tools, to.site)
     if state == RELEASED:
-        run.note(to, wanted, is_back=asked.given is None)
+        run.note(to, wanted, is_back=request.given is None)
     address, answer = run.page(to)
-    _show(to, wanted, tuple(sorted(beyond)), state, answer, as_json=asked.as_json)
+    _show(to, wanted, tuple(sorted(beyond)), state, answer, as_json=request.as_json)
     if address is None:
         return True
     click.echo(f"{address} answers {answer}" if answer else f"{address} does not answer this machine", err=True)

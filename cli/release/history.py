@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from cli.deployed.site import DeployedSite
-from cli.release.application import Release
+from cli.release.release import Release
 
 NOT_THERE = ("404", "NoSuchKey", "NotFound", "ParameterNotFound")
 MOST = 50

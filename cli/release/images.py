@@ -9,8 +9,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.deployed.tools import Tools
-from cli.release.application import Application, Release
+from cli.release.application import Application
 from cli.release.history import History, StoredParameter, history_parameter
+from cli.release.release import Release
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.images import architecture
 from resilient_website.tiers.web_servers.container import IMAGE, IN_ECR
@@ -44,12 +45,17 @@ class Images:
         """Return a release, for people."""
         return release.title
 
+    def as_json(self, release: Release) -> dict[str, str | None]:
+        """Return a release and the current one, for --json."""
+        return {"image": release.key or None, "imageBefore": self.application.current.key or None}
+
     def release(self, given: str, *, is_dry: bool) -> Release:
         """Return the release of an image, by its digest. Raises InvalidTemplateError for one that can't be released."""
         del is_dry
         if not looks_like_image(given):
             fix = "give an image with a tag or a digest, as in 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0"
-            raise InvalidTemplateError([Problem(given, "it is no such image, and the site runs a container", fix)])
+            what = "it is not an image with a tag or a digest, and the site runs a container"
+            raise InvalidTemplateError([Problem(given, what, fix)])
         address, _, digest = given.partition("@")
         found = IN_ECR.match(address)
         if found:
@@ -57,7 +63,7 @@ class Images:
         if not digest:
             command = f"docker buildx imagetools inspect {given} --format '{{{{.Manifest.Digest}}}}'"
             fix = f"add the digest that this command prints, as in {_untagged(address)}@sha256:...: {command}"
-            raise InvalidTemplateError([Problem(given, "found a tag of a registry that `release` does not ask", fix)])
+            raise InvalidTemplateError([Problem(given, "found a tag, which `release` resolves in ECR only", fix)])
         return Release(f"{_untagged(address)}@{digest}")
 
     def _of_ecr(self, given: str, found: re.Match[str], digest: str) -> Release:

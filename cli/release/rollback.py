@@ -13,7 +13,7 @@ from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
 
 ALARM = "AWS::CloudWatch::Alarm"
 
-# Source: "RollbackConfiguration" in the AWS CloudFormation API Reference, RollbackTriggers.
+# How many triggers a stack can have. Source: RollbackTriggers in the same.
 MAX_TRIGGERS = 5
 
 Json = dict[str, Any]
@@ -22,21 +22,21 @@ Json = dict[str, Any]
 def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json:
     """Return the configuration that also rolls back if one of the canary's alarms starts within some minutes.
 
-    `stack` is as DescribeStacks returns it. Raises InvalidTemplateError if the site has no such alarms, or the stack
-    has too many other triggers.
+    `stack` is as DescribeStacks returns it. Raises InvalidTemplateError if the site has no such alarms, or if the stack
+    has too many triggers besides.
     """
     own = _alarms(site, stack)
     if len(own) < len(CANARY_ALARMS):
         fix = "deploy the file with Canary first: CloudFormation needs the alarms before the update"
         raise InvalidTemplateError([Problem(site.title, "the stack lacks the alarms of a canary", fix)])
     others, time = _others(stack, own)
-    triggers = [*others, *({"Arn": arn, "Type": ALARM} for arn in own)]
-    if len(triggers) > MAX_TRIGGERS:
-        found = f"the stack has {len(others)} other rollback triggers, and a canary needs {len(own)}"
-        fix = (
-            f"keep at most {MAX_TRIGGERS - len(own)}, since CloudFormation allows {MAX_TRIGGERS}, or give --skip-canary"
+    if len(others) + len(own) > MAX_TRIGGERS:
+        found = (
+            f"found {len(others)} rollback triggers beside the canary's {len(own)}: CloudFormation takes {MAX_TRIGGERS}"
         )
+        fix = "update the stack with fewer, such as a composite alarm of them; or give --skip-canary"
         raise InvalidTemplateError([Problem(site.title, found, fix)])
+    triggers = [*others, *({"Arn": arn, "Type": ALARM} for arn in own)]
     return {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": max(time, minutes)}
 
 

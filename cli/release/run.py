@@ -9,11 +9,12 @@ from cli.deployed.stack_update import GOOD, StackUpdate
 from cli.deployed.templates import read_template
 from cli.deployed.tools import Tools
 from cli.release.allowed import beyond
-from cli.release.application import CONTAINER, Application, Release, application
-from cli.release.archives import Archives, archives
+from cli.release.application import Application, application
+from cli.release.archives import archives
 from cli.release.history import History
 from cli.release.images import images
 from cli.release.progress import Since, event_ids, follow, server_ids
+from cli.release.release import CONTAINER, Release
 from cli.release.rollback import not_watching, started, watching
 from cli.template_source import stack_values
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -30,6 +31,9 @@ class Releases(Protocol):
 
     def title(self, release: Release) -> str:
         """Return where a release is, for people."""
+
+    def as_json(self, release: Release) -> dict[str, str | None]:
+        """Return a release and the current one, for --json."""
 
     def release(self, given: str, *, is_dry: bool) -> Release:
         """Return the release of what the command line gives, there for the servers to fetch unless in a dry run."""
@@ -76,7 +80,7 @@ def before(to: Target) -> Release:
     """Return the release before the current one. Raises InvalidTemplateError if none is known."""
     known = to.history.read(to.application.current)
     if len(known) < 2:
-        fix = "release the application of the earlier one; later releases can be taken back"
+        fix = "release the earlier application by its path or image"
         raise InvalidTemplateError([Problem(to.site.title, "no earlier release is known", fix)])
     return known[-2]
 
@@ -182,24 +186,12 @@ def problem_of_more(site: DeployedSite, more: tuple[str, ...]) -> Problem:
 
 def json_of(to: Target, release: Release, more: tuple[str, ...], state: str, answer: Any) -> dict[str, Any]:
     """Return a release for --json."""
-    before = to.application.current
-    own = (
-        {
-            "bucket": to.releases.bucket.name,
-            "key": release.key or None,
-            "sha256": release.sha256 or None,
-            "versionId": release.version_id or None,
-            "keyBefore": before.key or None,
-        }
-        if isinstance(to.releases, Archives)
-        else {"image": release.key or None, "imageBefore": before.key or None}
-    )
     canary = to.application.canary
     return {
         "stack": to.site.stack,
         "site": to.site.name,
         "state": state,
-        **own,
+        **to.releases.as_json(release),
         "canary": {"percent": canary.percent, "minutes": canary.minutes} if canary else None,
         "changesBeyond": list(more),
         "pageStatus": answer,

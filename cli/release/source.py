@@ -10,7 +10,7 @@ from resilient_website.problems import InvalidTemplateError, Problem
 
 # What the servers unpack, by the end of the key.
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz")
-ACCEPTED = f"a folder, or a file with {', '.join(ENDINGS)}"
+ACCEPTED = f"a folder, or a file that ends with {', '.join(ENDINGS)}"
 
 # The folder of a release in the bucket: its SHA-256.
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -19,8 +19,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 def refuse_missing(path: Path) -> None:
     """Refuse a path that does not exist, before AWS is asked. Raises InvalidTemplateError."""
     if not path.exists():
-        fix = f"give {ACCEPTED}; or an image with its tag or digest"
-        raise InvalidTemplateError([Problem(str(path), "it does not exist", fix)])
+        fix = f"give {ACCEPTED}; or, for a container, an image with its tag or digest"
+        raise InvalidTemplateError([Problem(str(path), "found no such file or folder", fix)])
 
 
 def package(path: Path, current_key: str) -> Package:
@@ -36,7 +36,7 @@ def package(path: Path, current_key: str) -> Package:
         return code_package(prefix, path.resolve())
     readable = path.is_file() and (zipfile.is_zipfile(path) if path.suffix == ".zip" else tarfile.is_tarfile(path))
     if not path.name.endswith(ENDINGS) or not readable:
-        raise InvalidTemplateError([Problem(str(path), "it is no archive", f"give {ACCEPTED}")])
+        raise InvalidTemplateError([Problem(str(path), "it is not an archive", f"give {ACCEPTED}")])
     return archive_package(prefix, path)
 
 

@@ -29,7 +29,7 @@ Examples:
   build_templates.py restore my-site --snapshot rds:my-site-2026-01-31-03-10
 
 \b
-Exit status: 0 if the restored database has its place, or the steps are shown;
+Exit status: 0 if the restored database is in place, or the steps are shown;
 1 if not, or you did not confirm it; 2 for a command line that is not
 understood; 130 if you interrupted it. Run the command again to continue.
 """

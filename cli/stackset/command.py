@@ -62,7 +62,7 @@ def stackset(
     deleting: bool,
     yes: bool,
     as_json: bool,
-    **asked: Any,
+    **options: Any,
 ) -> None:
     """Roll FILE out to accounts and Regions as a CloudFormation stack set, and wait until it is done.
 
@@ -72,7 +72,7 @@ def stackset(
     """
     if not file and not deleting:
         raise click.UsageError("Missing argument 'FILE'.")
-    request = as_request(file, parameters, asked)
+    request = as_request(file, parameters, options)
     notes = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         services = clients(aws.regional_session, time.sleep)

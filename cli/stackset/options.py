@@ -72,7 +72,7 @@ def stackset_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def as_request(file: Path | None, parameters: Mapping[str, str], asked: Mapping[str, Any]) -> Request:
+def as_request(file: Path | None, parameters: Mapping[str, str], options: Mapping[str, Any]) -> Request:
     """Return the request that a command line makes. Without a file, for a deletion, there is no template.
 
     Raises InvalidTemplateError if the file can't be read.
@@ -82,33 +82,33 @@ def as_request(file: Path | None, parameters: Mapping[str, str], asked: Mapping[
     if len(read.content) > MAX_BODY_BYTES:
         # Whitespace counts towards the API's limit only.
         text = to_compact_json(template)
-    units = asked["organizational_units"]
-    account_filter = asked["account_filter"]
+    units = options["organizational_units"]
+    account_filter = options["account_filter"]
     return Request(
-        name=asked["name"],
-        targets=Targets(asked["accounts"], units, account_filter and account_filter.upper(), asked["regions"]),
-        preferences=_preferences(asked),
-        permission_model=permission_model(asked["permission_model"], units),
+        name=options["name"],
+        targets=Targets(options["accounts"], units, account_filter and account_filter.upper(), options["regions"]),
+        preferences=_preferences(options),
+        permission_model=permission_model(options["permission_model"], units),
         template=template,
         template_text=text,
         template_sha256=sha256(read.content).hexdigest() if file else "",
-        template_url=asked["template_url"],
+        template_url=options["template_url"],
         parameters=parameters,
-        account_parameters=asked["account_parameters"],
-        auto_deployment=asked["auto_deployment"],
-        retain_stacks=asked["retain_stacks"],
-        call_as=asked["call_as"].upper().replace("-", "_"),
-        administration_role_arn=asked["administration_role_arn"],
-        execution_role_name=asked["execution_role_name"],
+        account_parameters=options["account_parameters"],
+        auto_deployment=options["auto_deployment"],
+        retain_stacks=options["retain_stacks"],
+        call_as=options["call_as"].upper().replace("-", "_"),
+        administration_role_arn=options["administration_role_arn"],
+        execution_role_name=options["execution_role_name"],
     )
 
 
-def _preferences(asked: Mapping[str, Any]) -> Preferences:
+def _preferences(options: Mapping[str, Any]) -> Preferences:
     return Preferences(
-        asked["max_concurrent_count"],
-        asked["max_concurrent_percentage"],
-        asked["failure_tolerance_count"],
-        asked["failure_tolerance_percentage"],
-        asked["region_concurrency"].upper(),
-        f"{asked['concurrency_mode'].upper()}_FAILURE_TOLERANCE",
+        options["max_concurrent_count"],
+        options["max_concurrent_percentage"],
+        options["failure_tolerance_count"],
+        options["failure_tolerance_percentage"],
+        options["region_concurrency"].upper(),
+        f"{options['concurrency_mode'].upper()}_FAILURE_TOLERANCE",
     )

@@ -61,11 +61,11 @@ def creations(request: Request, accounts: tuple[str, ...], found: StackSetState 
 
 def repairs(request: Request, accounts: tuple[str, ...], found: StackSetState) -> list[Step]:
     """Return the operations that update outdated or failed stacks again. Inoperable stacks can't be updated."""
-    asked = set(wanted(request, accounts))
+    requested = set(wanted(request, accounts))
     again = [
         instance.place
         for instance in found.instances
-        if instance.place in asked and not instance.good and instance.status != INOPERABLE
+        if instance.place in requested and not instance.good and instance.status != INOPERABLE
     ]
     return [
         Step("update_stack_set", targets(request, accounts, places), places)
@@ -118,12 +118,12 @@ def targets(request: Request, accounts: tuple[str, ...], places: tuple[AccountRe
     who = list(dict.fromkeys(place.account for place in places))
     if not request.service_managed:
         return {"Accounts": who, "Regions": regions}
-    asked, units = request.targets, list(request.targets.organizational_units)
+    targets, units = request.targets, list(request.targets.organizational_units)
     if set(who) != set(accounts):
         return {"DeploymentTargets": _only(units, who), "Regions": regions}
     chosen: dict[str, Any] = {"OrganizationalUnitIds": units}
-    if asked.account_filter:
-        chosen |= {"Accounts": list(asked.accounts), "AccountFilterType": asked.account_filter}
+    if targets.account_filter:
+        chosen |= {"Accounts": list(targets.accounts), "AccountFilterType": targets.account_filter}
     return {"DeploymentTargets": chosen, "Regions": regions}
 
 

@@ -59,7 +59,7 @@ class Preferences:
 
         Regions are listed, since StackSets otherwise chooses their order.
         """
-        asked: dict[str, Any] = {
+        arguments: dict[str, Any] = {
             "RegionConcurrencyType": self.region_concurrency,
             "ConcurrencyMode": self.concurrency_mode,
             "RegionOrder": list(regions),
@@ -69,10 +69,10 @@ class Preferences:
             "FailureTolerancePercentage": self.failure_tolerance_percentage,
         }
         if self.max_concurrent_percentage is None and self.max_concurrent_count is None:
-            asked["MaxConcurrentCount"] = 1
+            arguments["MaxConcurrentCount"] = 1
         if self.failure_tolerance_percentage is None and self.failure_tolerance_count is None:
-            asked["FailureToleranceCount"] = 0
-        return {name: value for name, value in asked.items() if value is not None}
+            arguments["FailureToleranceCount"] = 0
+        return {name: value for name, value in arguments.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ class Request:
         return self.account_parameters.get(account, {})
 
 
-def permission_model(asked: str | None, units: tuple[str, ...]) -> str:
+def permission_model(given: str | None, units: tuple[str, ...]) -> str:
     """Return the permission model: the given one, else the one that the targets need."""
-    if asked:
-        return asked.upper().replace("-", "_")
+    if given:
+        return given.upper().replace("-", "_")
     return SERVICE_MANAGED if units else SELF_MANAGED

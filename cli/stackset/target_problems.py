@@ -110,16 +110,21 @@ def _overrides(request: Request) -> Iterator[Problem]:
             yield Problem("--account-parameter", f"{account} is not one of --accounts", "add it there, or leave it out")
 
 
-def _preferences(asked: Preferences) -> Iterator[Problem]:
+def _preferences(preferences: Preferences) -> Iterator[Problem]:
     pairs = (
-        ("max-concurrent", asked.max_concurrent_count, asked.max_concurrent_percentage),
-        ("failure-tolerance", asked.failure_tolerance_count, asked.failure_tolerance_percentage),
+        ("max-concurrent", preferences.max_concurrent_count, preferences.max_concurrent_percentage),
+        ("failure-tolerance", preferences.failure_tolerance_count, preferences.failure_tolerance_percentage),
     )
     for name, count, percentage in pairs:
         if count is not None and percentage is not None:
             yield Problem(f"--{name}-count", f"given together with --{name}-percentage", "give one of the two")
-    highest = (asked.failure_tolerance_count or 0) + 1
-    count = asked.max_concurrent_count
-    if asked.concurrency_mode == STRICT and asked.failure_tolerance_percentage is None and count and count > highest:
+    highest = (preferences.failure_tolerance_count or 0) + 1
+    count = preferences.max_concurrent_count
+    if (
+        preferences.concurrency_mode == STRICT
+        and preferences.failure_tolerance_percentage is None
+        and count
+        and count > highest
+    ):
         advice = f"give at most {highest}, a higher --failure-tolerance-count, or --concurrency-mode soft"
         yield Problem("--max-concurrent-count", f"{count} with {highest - 1} failures tolerated", advice)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 from cli.deployed.site import DeployedSite
 from cli.status import stack
 from cli.status.rows import Row, State

@@ -8,9 +8,9 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from cli.aws_findings.aws import Aws, clients
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
-from cli.check.aws import Aws, clients
 from cli.console import report_console
 from cli.deployed.site import DeployedSite, SiteName, find_site
 from cli.deployed.visits import Internet

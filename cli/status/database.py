@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 from cli.deployed.site import INSTANCE_TYPE, DeployedSite
 from cli.status.metrics import Metric, newest
 from cli.status.rows import Row, State, good

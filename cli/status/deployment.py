@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from cli.analysis.availability.intrinsics import Intrinsics
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_events import first_failure, last_operation
 from cli.deployed.stack_update import GOOD

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 from cli.deployed.address import domain_names, front_door, url_by
 from cli.deployed.site import BALANCER_TYPE, DISTRIBUTION_TYPE, DeployedSite, Resource
 from cli.deployed.tools import Visitor

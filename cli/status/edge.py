@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cli.check.aws import Aws
-from cli.check.certificates import validity
-from cli.check.findings import Finding, Severity
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.certificate_validity import validity
+from cli.aws_findings.findings import Finding, Severity
 from cli.deployed.site import BALANCER_TYPE, DISTRIBUTION_TYPE, DeployedSite
 from cli.status.rows import Row, State, good
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 
 # Metrics are written once a minute, and can be some minutes late.
 LOOK_BACK = timedelta(minutes=15)
@@ -40,7 +40,7 @@ def newest(aws: Aws, metrics: Sequence[Metric], region: str | None = None) -> Ma
         }
         for number, metric in enumerate(metrics)
     ]
-    asked = {"MetricDataQueries": queries, "StartTime": aws.now - LOOK_BACK, "EndTime": aws.now}
-    results = aws.ask("cloudwatch", "get_metric_data", region=region, **asked).get("MetricDataResults", [])
+    arguments = {"MetricDataQueries": queries, "StartTime": aws.now - LOOK_BACK, "EndTime": aws.now}
+    results = aws.ask("cloudwatch", "get_metric_data", region=region, **arguments).get("MetricDataResults", [])
     values = {result["Id"]: result["Values"][0] for result in results if result["Values"]}
     return {metric: values[f"m{number}"] for number, metric in enumerate(metrics) if f"m{number}" in values}

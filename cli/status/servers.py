@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 from cli.deployed.servers import HEALTHY
 from cli.deployed.site import CANARY_TARGET_GROUP, GROUP_TYPE, TARGET_GROUP_TYPE, DeployedSite
 from cli.status.rows import Row, State, good

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 from cli.deployed.site import DeployedSite, Resource
 from cli.deployed.templates import ORIGINAL, PROCESSED, decoded
 from cli.template_source import stack_values

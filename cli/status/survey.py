@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from cli.check.aws import Aws
-from cli.check.findings import Unavailable
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import Unavailable
 from cli.deployed.site import DeployedSite
 from cli.deployed.tools import Visitor
 from cli.status import alarms, cache, database, deployment, dns, edge, servers

@@ -16,7 +16,6 @@ from cli.deployed.tools import AGAIN, Tools, tools_of
 from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options, known_region
 from cli.switch.agreement import agreement
-from cli.switch.course import Asked, Course, read_course, run_course, show_course
 from cli.switch.half import find_half
 from cli.switch.refusals import refusal
 from cli.switch.report import (
@@ -30,6 +29,7 @@ from cli.switch.report import (
 )
 from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
+from cli.switch.switchover import Switchover, SwitchRequest, execute, prepare, preview
 from resilient_website.problems import InvalidTemplateError
 
 T = TypeVar("T")
@@ -114,8 +114,8 @@ def switch(
     if shows_status:
         _show_status(tools, name, region, as_json)
     else:
-        asked = Asked(name, region, is_planned, file, parameters, checks)
-        _switch(tools, asked, is_dry=is_dry, yes=yes, as_json=as_json)
+        request = SwitchRequest(name, region, is_planned, file, parameters, checks)
+        _switch(tools, request, is_dry=is_dry, yes=yes, as_json=as_json)
 
 
 def _show_status(tools: Tools, name: SiteName, region: str, as_json: bool) -> None:
@@ -133,76 +133,76 @@ def _show_status(tools: Tools, name: SiteName, region: str, as_json: bool) -> No
 
 def both(tools: Tools, name: SiteName, region: str) -> Survey:
     """Return the state of both halves. One that can't be read is in the result with the reason."""
-    first = _asked(name, region, lambda: find_half(tools.client, name, region))
+    first = _with_advice(name, region, lambda: find_half(tools.client, name, region))
     try:
         second = find_half(tools.client, SiteName(first.stack, first.site), first.other_region)
-        seen = _asked(name, region, lambda: survey(tools, (first, second)))
+        seen = _with_advice(name, region, lambda: survey(tools, (first, second)))
         return replace(seen, agreement=agreement(tools.client, (first, second)))
     except (InvalidTemplateError, *AWS_ERRORS) as error:
         reason = str(error) if isinstance(error, InvalidTemplateError) else refusal(first.other_region, error).found
-        return _asked(name, region, lambda: survey(tools, (first,), ((first.other_region, reason),)))
+        return _with_advice(name, region, lambda: survey(tools, (first,), ((first.other_region, reason),)))
 
 
-def _switch(tools: Tools, asked: Asked, *, is_dry: bool, yes: bool, as_json: bool) -> None:
-    course = _asked(asked.name, asked.region, lambda: read_course(tools, asked))
-    target, seen = course.target, course.seen
+def _switch(tools: Tools, request: SwitchRequest, *, is_dry: bool, yes: bool, as_json: bool) -> None:
+    switchover = _with_advice(request.name, request.region, lambda: prepare(tools, request))
+    target, seen = switchover.target, switchover.seen
     if is_dry:
-        _show_dry_run(tools, course, asked, as_json)
+        _show_dry_run(tools, switchover, request, as_json)
         return
     if not yes:
         _print(seen, to_stderr=True)
-        click.echo(_warning(course), err=True)
-        click.confirm(f"Switch to {asked.region}?", abort=True, err=True)
-    results = _run(tools, course, asked)
-    after = next_lines(target, course.source)
+        click.echo(_warning(switchover), err=True)
+        click.confirm(f"Switch to {request.region}?", abort=True, err=True)
+    results = _run(tools, switchover, request)
+    after = next_lines(target, switchover.source)
     if as_json:
         print_json({"state": survey_json(seen), "steps": results_json(results), "next": list(after)})
         return
-    click.echo(f"{target.stack}:{target.site} is served from {asked.region}.")
+    click.echo(f"{target.stack}:{target.site} is served from {request.region}.")
     for line in after:
         click.echo(line)
 
 
-def _run(tools: Tools, course: Course, asked: Asked) -> tuple[Result, ...]:
+def _run(tools: Tools, switchover: Switchover, request: SwitchRequest) -> tuple[Result, ...]:
     """Do the steps. If interrupted, say how to continue, and exit."""
     try:
-        return run_course(tools, course, asked)
+        return execute(tools, switchover, request)
     except KeyboardInterrupt:
         click.echo(f"Interrupted; to continue, {AGAIN}.", err=True)
         sys.exit(INTERRUPTED)
 
 
-def _show_dry_run(tools: Tools, course: Course, asked: Asked, as_json: bool) -> None:
-    results = show_course(tools, course, asked)
+def _show_dry_run(tools: Tools, switchover: Switchover, request: SwitchRequest, as_json: bool) -> None:
+    results = preview(tools, switchover, request)
     if as_json:
-        print_json({"state": survey_json(course.seen), "steps": results_json(results)})
+        print_json({"state": survey_json(switchover.seen), "steps": results_json(results)})
         return
-    _print(course.seen)
-    click.echo(_warning(course))
+    _print(switchover.seen)
+    click.echo(_warning(switchover))
     report_console().print(results_table(results))
 
 
-def _warning(course: Course) -> str:
+def _warning(switchover: Switchover) -> str:
     """Return what the switch costs the visitors."""
-    target = course.target
-    if course.source is not None:
+    target = switchover.target
+    if switchover.source is not None:
         return (
             f"A planned switch to {target.region} loses nothing. From the first step until DNS has turned, visitors "
             "get the friendly page."
         )
-    if course.file is not None and course.file.restore_time is not None:
+    if switchover.file is not None and switchover.file.restore_time is not None:
         return (
-            f"A switch to {target.region} restores the database as it was at {course.file.restore_time} "
+            f"A switch to {target.region} restores the database as it was at {switchover.file.restore_time} "
             "(Secondary.RestoreTime), and loses what was written later"
         )
-    return lost_text(course.seen, target)
+    return lost_text(switchover.seen, target)
 
 
 def _print(seen: Survey, *, to_stderr: bool = False) -> None:
     report_console(stderr=to_stderr).print(table(seen))
 
 
-def _asked(name: SiteName, region: str, ask: Callable[[], T]) -> T:
+def _with_advice(name: SiteName, region: str, ask: Callable[[], T]) -> T:
     """Return what is asked; errors of AWS become problems that say what to do."""
     try:
         return ask()

@@ -120,7 +120,7 @@ def differing_text(found: Agreement) -> str:
     if found.behind is None:
         return f"{text} Deploy the same file to both Regions."
     times = ", ".join(f"{region} was updated {at:%Y-%m-%d %H:%M} UTC" for region, at in found.updated.items())
-    return f"{text} {found.behind} is behind ({times}): deploy the same file there, with the parameters' same values."
+    return f"{text} {found.behind} is behind ({times}): deploy the same file there, with the same parameter values."
 
 
 def results_table(results: Sequence[Result]) -> Table:

@@ -4,15 +4,19 @@
 ServiceToken is not used.
 """
 
-from troposphere import GetAtt, If, Output, Parameter, Ref, Template
+from typing import Any
+
+from troposphere import Equals, GetAtt, If, Not, Or, Output, Parameter, Ref, Sub, Template
 from troposphere.cloudformation import AWSCustomObject
 
-from cli.flat.form import CONTACT, Group, add_form
+from cli.flat.fields import field
+from cli.flat.form import ALARM_EMAIL, ARCHIVE, ARTIFACT, PAGE, Group, add_form, archive_fields, domain_field
 from resilient_website.reading.versions import NEWEST
-from resilient_website.tiers.domain import HOST_NAME
-from resilient_website.tiers.fallback.spec import FallbackSpec
 
 MACRO = "ResilientWebsite"
+
+# A number from 1 to 65535: a list of them all would be too long.
+PORT = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 
 
 class ResilientWebsite(AWSCustomObject):
@@ -31,8 +35,47 @@ class ResilientWebsite(AWSCustomObject):
         "Database": (dict, False),
         "Cache": (Ref, False),
         "Fallback": (dict, False),
+        "Monitoring": (dict, False),
     }
 
+
+APPLICATION: Group = (
+    "Application: an archive, a container image, or nothing for the sample application",
+    (
+        *archive_fields(required=False),
+        (
+            "Container image",
+            field(
+                "ContainerImage",
+                "WebServers.Container.Image",
+                "An image from Amazon ECR or a public registry, instead of an archive. It must listen on the port.",
+            ),
+        ),
+        (
+            "Port",
+            Parameter(
+                "Port",
+                Type="String",
+                Default="80",
+                Description="The port that the application listens on.",
+                AllowedPattern=PORT,
+                ConstraintDescription="Allowed: a whole number from 1 to 65535.",
+            ),
+        ),
+        (
+            "Health check path",
+            field(
+                "HealthCheckPath",
+                "WebServers.HealthCheckPath",
+                "A page that each healthy server answers with status 200, as in /health.",
+                # It becomes the path pattern of a cache behavior.
+                AllowedPattern=r"/[A-Za-z0-9_.~/-]*(\?[!-~]*)?",
+                MaxLength=255,
+                ConstraintDescription="Allowed: a path of letters, digits and _ - . ~ /, as in /health.",
+            ),
+        ),
+    ),
+)
 
 # In the order of the form.
 FORM: tuple[Group, ...] = (
@@ -41,94 +84,55 @@ FORM: tuple[Group, ...] = (
         (
             (
                 "Domain name",
-                Parameter(
-                    "DomainName",
-                    Type="String",
-                    Default="",
-                    Description="The site's name, as in www.example.com; empty for CloudFront's own name.",
-                    AllowedPattern=f"^$|{HOST_NAME.pattern}",
-                    MaxLength=HOST_NAME.longest,
-                    ConstraintDescription="A domain name in lower case, or nothing.",
-                ),
+                domain_field("The site's name, as in www.example.com; or nothing for CloudFront's own."),
             ),
             (
                 "Other names",
-                Parameter(
+                field(
                     "AlternateDomainNames",
-                    Type="CommaDelimitedList",
-                    Default="",
-                    Description="Other names of the same site in the same hosted zone, comma-separated; or nothing.",
+                    "AlternateDomainNames",
+                    "Other names of the same site in the same hosted zone, comma-separated; or nothing.",
                 ),
             ),
             (
                 "Hosted zone",
-                Parameter(
+                field(
                     "HostedZoneId",
-                    Type="String",
-                    Default="",
-                    Description="The id of the domain's public hosted zone in Route 53; empty without a domain.",
-                    AllowedPattern="^$|Z[A-Z0-9]{1,31}",
-                    ConstraintDescription="An id like Z0123456789ABCDEFGHIJ, or nothing.",
+                    "HostedZoneId",
+                    "The id of the domain's public hosted zone in Route 53; empty without a domain.",
                 ),
             ),
             (
                 "Certificate",
-                Parameter(
+                field(
                     "CertificateArn",
-                    Type="String",
-                    Default="",
-                    Description="An existing certificate in us-east-1 for all names. Empty: one is created there.",
-                    AllowedPattern="^$|arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+",
-                    ConstraintDescription="The ARN of a certificate in us-east-1, or nothing.",
+                    "CertificateArn",
+                    "An existing certificate in us-east-1 for all names. Empty: one is created there.",
+                    AllowedPattern="^$|arn:aws:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+",
+                    ConstraintDescription="Allowed: the ARN of a certificate in us-east-1; or nothing.",
                 ),
             ),
         ),
     ),
+    APPLICATION,
     (
         "Capacity",
         (
             (
-                "Availability Zones",
-                Parameter(
-                    "AvailabilityZones",
-                    Type="Number",
-                    Default="3",
-                    AllowedValues=["2", "3", "4"],
-                    Description="How many Availability Zones the site uses.",
-                ),
-            ),
-            (
                 "Web server type",
-                Parameter(
-                    "InstanceType",
-                    Type="String",
-                    Default="t4g.small",
-                    AllowedPattern=r"[a-z0-9-]+\.[a-z0-9-]+",
-                    ConstraintDescription="A type like t4g.small.",
-                    Description="The instance type of the web servers.",
-                ),
+                field("InstanceType", "WebServers.InstanceType", "The instance type of the web servers."),
             ),
             (
                 "Database class",
-                Parameter(
+                field(
                     "DBInstanceClass",
-                    Type="String",
-                    Default="db.t4g.small",
-                    AllowedPattern=r"db\.[a-z0-9-]+\.[a-z0-9]+",
-                    ConstraintDescription="A class like db.t4g.small.",
-                    Description="The class of the database, its standby and its replicas.",
+                    "Database.DBInstanceClass",
+                    "The class of the database, its standby and its replicas.",
                 ),
             ),
             (
                 "Read replicas",
-                Parameter(
-                    "ReadReplicas",
-                    Type="Number",
-                    Default="0",
-                    MinValue=0,
-                    MaxValue=5,
-                    Description="How many replicas of the database serve reads.",
-                ),
+                field("ReadReplicas", "Database.ReadReplicas", "How many replicas of the database serve reads."),
             ),
             (
                 "Cache for query results",
@@ -143,22 +147,30 @@ FORM: tuple[Group, ...] = (
         ),
     ),
     (
-        "Friendly page while the site is down",
+        "Network",
         (
             (
-                "Title",
+                "Availability Zones",
                 Parameter(
-                    "FallbackTitle",
-                    Type="String",
-                    Default=FallbackSpec.title,
-                    MinLength=1,
-                    MaxLength=100,
-                    Description="The page's heading.",
+                    "AvailabilityZones",
+                    Type="Number",
+                    Default="3",
+                    AllowedValues=["2", "3", "4"],
+                    Description="How many Availability Zones the site uses.",
                 ),
             ),
-            CONTACT,
+            (
+                "Address range",
+                field(
+                    "CidrBlock",
+                    "Network.CidrBlock",
+                    "The VPC's IPv4 addresses, which no connected network has. A change replaces the VPC.",
+                ),
+            ),
         ),
     ),
+    PAGE,
+    ("Alarms", (ALARM_EMAIL,)),
 )
 
 OUTPUTS = {
@@ -170,6 +182,15 @@ OUTPUTS = {
     "DatabaseSecretArn": "The database's credentials in Secrets Manager",
 }
 
+APPLICATION_OUTPUTS = {
+    "ApplicationArchive": (
+        "HasArchive",
+        "The archive that the servers run",
+        Sub("s3://${ArtifactBucket}/${ArtifactKey}"),
+    ),
+    "ApplicationImage": ("HasContainer", "The container image that the servers run", Ref("ContainerImage")),
+}
+
 
 def console_template() -> Template:
     """Return the compact template with its form."""
@@ -177,9 +198,14 @@ def console_template() -> Template:
     template.set_version()
     template.set_transform(MACRO)
     add_form(template, FORM)
+    # Any field of the archive: the macro says which ones are missing.
+    template.add_condition("HasArchive", Or(*(Not(Equals(Ref(name), "")) for _, name, *_ in ARCHIVE)))
+    template.add_condition("HasContainer", Not(Equals(Ref("ContainerImage"), "")))
     site = template.add_resource(_site())
     for attribute, description in OUTPUTS.items():
         template.add_output(Output(attribute, Description=description, Value=GetAtt(site, attribute)))
+    for name, (condition, description, value) in APPLICATION_OUTPUTS.items():
+        template.add_output(Output(name, Condition=condition, Description=description, Value=value))
     return template
 
 
@@ -192,12 +218,23 @@ def _site() -> ResilientWebsite:
         AlternateDomainNames=Ref("AlternateDomainNames"),
         HostedZoneId=Ref("HostedZoneId"),
         CertificateArn=Ref("CertificateArn"),
-        Network={"AvailabilityZones": Ref("AvailabilityZones")},
-        WebServers={"InstanceType": Ref("InstanceType")},
+        Network={"AvailabilityZones": Ref("AvailabilityZones"), "CidrBlock": Ref("CidrBlock")},
+        WebServers={
+            "InstanceType": Ref("InstanceType"),
+            "Port": Ref("Port"),
+            "HealthCheckPath": Ref("HealthCheckPath"),
+            "Artifact": _if_given("HasArchive", ARTIFACT),
+            "Container": _if_given("HasContainer", {"Image": Ref("ContainerImage")}),
+        },
         Database={"DBInstanceClass": Ref("DBInstanceClass"), "ReadReplicas": Ref("ReadReplicas")},
         Cache=Ref("Cache"),
         Fallback={
             "Title": Ref("FallbackTitle"),
-            "ContactEmail": If("HasContact", Ref("FallbackContactEmail"), Ref("AWS::NoValue")),
+            "ContactEmail": _if_given("HasContact", Ref("FallbackContactEmail")),
         },
+        Monitoring={"AlarmEmail": Ref("AlarmEmail")},
     )
+
+
+def _if_given(condition: str, value: Any) -> If:
+    return If(condition, value, Ref("AWS::NoValue"))

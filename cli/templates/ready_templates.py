@@ -10,7 +10,19 @@ from typing import Any
 from troposphere import Equals, Not, Output, Ref, Template
 
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
-from cli.flat.form import ADDRESS, ALARMS, CACHE, DATABASE, OUTPUTS, PAGE, SERVERS, Group, add_form
+from cli.flat.form import (
+    ADDRESS,
+    ALARMS,
+    APPLICATION,
+    ARTIFACT,
+    CACHE,
+    DATABASE,
+    OUTPUTS,
+    PAGE,
+    SERVERS,
+    Group,
+    add_form,
+)
 from cli.flat.template import flat_template
 from resilient_website.reading.versions import NEWEST
 
@@ -41,6 +53,7 @@ SITE: Json = {
     },
 }
 DOMAIN: Json = {"DomainName": STAND_IN, "HostedZoneId": {"Ref": "HostedZoneId"}}
+WITH_APPLICATION: Json = {"WebServers": {"Artifact": ARTIFACT}}
 WITH_CACHE: Json = {"Cache": {"CacheNodeType": {"Ref": "CacheNodeType"}}}
 
 # Name of the template -> what it says of itself, the groups of its form, the site's properties.
@@ -51,6 +64,11 @@ KINDS: dict[str, tuple[str, tuple[Group, ...], Json]] = {
         "under a domain name, with a cache",
         (ADDRESS, SERVERS, DATABASE, CACHE, PAGE, ALARMS),
         SITE | DOMAIN | WITH_CACHE,
+    ),
+    "flat-domain-application": (
+        "under a domain name, with an application from an archive",
+        (ADDRESS, APPLICATION, SERVERS, DATABASE, PAGE, ALARMS),
+        SITE | DOMAIN | WITH_APPLICATION,
     ),
 }
 

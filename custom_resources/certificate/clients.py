@@ -1,7 +1,7 @@
 """The boto3 clients of ACM, CloudFormation and Route 53.
 
-A request takes a few calls, which end within the function's one-minute timeout even if they are slow. crhelper creates
-its own clients from the same default session.
+A request takes a few calls, which end within the function's one-minute timeout even if they are slow. `CustomResource`
+creates its own clients from the same default session.
 """
 
 from typing import TYPE_CHECKING

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.cfn_response.properties import InvalidPropertiesError, Table, matching, read_all, region, tags
+from shared.cfn_response.properties import Table, matching, read_all, region, tags
 
 # A common name has at most 64 characters, an alternative name 253; a certificate at most 100 names. Source:
 # "RequestCertificate" in the ACM API Reference.
@@ -89,19 +89,12 @@ CERTIFICATE_PROPERTIES: Table = {
 
 
 def read_request(properties: Mapping[str, Any]) -> CertificateRequest:
-    """Return the certificate request in ResourceProperties. Raises ValueError that lists every problem."""
-    fields = _read(properties, REQUEST_PROPERTIES)
+    """Return the certificate request in ResourceProperties. Raises InvalidPropertiesError with every problem."""
+    fields = read_all(properties, REQUEST_PROPERTIES)
     others = tuple(name for name in fields["alternative_names"] if name != fields["domain_name"])
     return CertificateRequest(**{**fields, "alternative_names": others})
 
 
 def read_certificate(properties: Mapping[str, Any]) -> Certificate:
-    """Return the certificate that ResourceProperties name. Raises ValueError that lists every problem."""
-    return Certificate(**_read(properties, CERTIFICATE_PROPERTIES))
-
-
-def _read(properties: Mapping[str, Any], table: Table) -> dict[str, Any]:
-    try:
-        return read_all(properties, table)
-    except InvalidPropertiesError as error:
-        raise ValueError(str(error)) from None
+    """Return the certificate that ResourceProperties name. Raises InvalidPropertiesError with every problem."""
+    return Certificate(**read_all(properties, CERTIFICATE_PROPERTIES))

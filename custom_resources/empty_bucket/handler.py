@@ -50,7 +50,7 @@ def handler(event: Event, context: Any) -> None:
 @helper.update
 def create_or_update(event: Event, _context: Any) -> str:
     """Check the properties only. A new BucketName is a new resource: CloudFormation then deletes the old one."""
-    return _read(event).name
+    return read(event["ResourceProperties"]).name
 
 
 @helper.delete
@@ -74,7 +74,7 @@ def delete(event: Event, context: Any) -> str:
 
 def _continue(event: Event, context: Any) -> str | None:
     """Return the physical id once the bucket is empty; None until then."""
-    bucket = _read(event)
+    bucket = read(event["ResourceProperties"])
     if bucket.name != event["PhysicalResourceId"] or not _is_deleted(event, bucket):
         raise ValueError(f"{bucket.name} is no longer being deleted; its remaining objects are kept")
     return event["PhysicalResourceId"] if _emptied(bucket, context) else None
@@ -98,13 +98,6 @@ def _emptied(bucket: TargetBucket, context: Any) -> bool:
 
 def _has_time(context: Any) -> Callable[[], bool]:
     return lambda: context.get_remaining_time_in_millis() > 1000 * MARGIN_SECONDS
-
-
-def _read(event: Event) -> TargetBucket:
-    try:
-        return read(event["ResourceProperties"])
-    except InvalidPropertiesError as error:
-        raise ValueError(str(error)) from None
 
 
 def _s3() -> "S3Client":

@@ -9,7 +9,7 @@ from botocore.config import Config
 
 from fallback_site.properties import read
 from fallback_site.publish import publish, published_keys, withdraw
-from shared.cfn_response.properties import REGION, InvalidPropertiesError
+from shared.cfn_response.properties import REGION
 from shared.cfn_response.resource import CustomResource
 from shared.publish_target.bucket_access import retry_while_access_denied
 from shared.publish_target.own_bucket import require_own
@@ -35,10 +35,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 @helper.update
 def create_or_update(event: dict[str, Any], _context: Any) -> str:
     """Publish the site. A new bucket or prefix is a new resource: CloudFormation then deletes the old one."""
-    try:
-        site = read(event["ResourceProperties"])
-    except InvalidPropertiesError as error:
-        raise ValueError(str(error)) from None
+    site = read(event["ResourceProperties"])
     require_own(site.bucket)
     place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 

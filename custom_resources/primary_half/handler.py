@@ -12,10 +12,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from primary_half.backups import NoBackupError, newest
+from primary_half.backups import newest
 from primary_half.properties import read, read_backup, read_database
-from primary_half.published import NotPromotedError, NotPublishedError, refuse_first, values
-from primary_half.replicated import ReplicatedError, refuse_if_replicated
+from primary_half.published import refuse_first, values
+from primary_half.replicated import refuse_if_replicated
 from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
@@ -40,19 +40,16 @@ def handler(event: dict[str, Any], context: Any) -> None:
 @helper.update
 def create_or_update(event: dict[str, Any], context: Any) -> str:
     """Return the published values, or the backups' ARN, as attributes; of a guarded database, only check it."""
-    try:
-        if event["ResourceType"] == GUARD:
-            read_database(event["ResourceProperties"])
-            return GUARD_ID
-        if event["ResourceType"] == BACKUP:
-            return _backup(event, context)
-        wanted = read(event["ResourceProperties"])
-        ssm = boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG)
-        found = values(ssm, wanted)
-        if event["RequestType"] == "Create":
-            refuse_first(wanted, ssm.meta.region_name)
-    except (InvalidPropertiesError, NotPublishedError, NotPromotedError, NoBackupError) as error:
-        raise ValueError(str(error)) from None
+    if event["ResourceType"] == GUARD:
+        read_database(event["ResourceProperties"])
+        return GUARD_ID
+    if event["ResourceType"] == BACKUP:
+        return _backup(event, context)
+    wanted = read(event["ResourceProperties"])
+    ssm = boto3.client("ssm", region_name=wanted.region or None, config=_CONFIG)
+    found = values(ssm, wanted)
+    if event["RequestType"] == "Create":
+        refuse_first(wanted, ssm.meta.region_name)
     helper.Data.update(found)
     return PHYSICAL_ID
 
@@ -83,7 +80,4 @@ def delete(event: dict[str, Any], _context: Any) -> None:
     # Another id: the creation failed.
     if event["PhysicalResourceId"] != GUARD_ID:
         return
-    try:
-        refuse_if_replicated(boto3.client("rds", config=_CONFIG), database)
-    except ReplicatedError as error:
-        raise ValueError(str(error)) from None
+    refuse_if_replicated(boto3.client("rds", config=_CONFIG), database)

@@ -37,7 +37,7 @@ MARGIN_SECONDS = 20
 # CloudFormation User Guide.
 MAX_DATA = 3000
 
-# Short timeouts, so that slow calls can be retried. crhelper creates its own clients from this session.
+# Short timeouts, so that slow calls can be retried.
 _session = botocore.session.get_session()
 _session.set_default_client_config(
     Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
@@ -58,8 +58,6 @@ def _with_short_errors(work: Callable[[Event, Any], str | None]) -> Callable[[Ev
     def wrapped(event: Event, context: Any) -> str | None:
         try:
             return work(event, context)
-        except InvalidPropertiesError as error:
-            raise ValueError(str(error)) from None
         except (ClientError, BotoCoreError) as error:
             raise failures.brief(error, str(event["ResourceProperties"].get("Region", "")) or "unknown") from error
 

@@ -76,10 +76,7 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
     An update to another source first switches to the last version saved from that source. A rollback therefore restores
     its own pages even if nothing can be saved at the moment, and must not fail.
     """
-    try:
-        site = read(event["ResourceProperties"])
-    except InvalidPropertiesError as error:
-        raise ValueError(str(error)) from None
+    site = read(event["ResourceProperties"])
     require_own(site.bucket)
     place, known = site.place.physical_id, str(event.get("PhysicalResourceId", ""))
 

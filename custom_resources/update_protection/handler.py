@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
 from update_protection.dropped_copy import dropped, refusal
 from update_protection.properties import ProtectedStores, read
@@ -38,7 +37,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 @helper.create
 def create(event: dict[str, Any], _context: Any) -> str:
     """Check the properties; there are no stores to protect yet."""
-    _read(event["ResourceProperties"])
+    read(event["ResourceProperties"])
     return PHYSICAL_ID
 
 
@@ -48,7 +47,7 @@ def update(event: dict[str, Any], _context: Any) -> str:
 
     A rollback restores the previous state, so it is never rejected.
     """
-    old, new = _read(event["OldResourceProperties"]), _read(event["ResourceProperties"])
+    old, new = read(event["OldResourceProperties"]), read(event["ResourceProperties"])
     lost, copy = losses(old, new), dropped(old, new)
     if not old.enabled or not (lost or copy) or _is_rolled_back(event["StackId"]):
         return PHYSICAL_ID
@@ -64,13 +63,6 @@ def update(event: dict[str, Any], _context: Any) -> str:
 @helper.delete
 def delete(_event: dict[str, Any], _context: Any) -> None:
     """Do nothing: the stores' deletion policies decide what is kept when the stack is deleted."""
-
-
-def _read(properties: dict[str, Any]) -> ProtectedStores:
-    try:
-        return read(properties)
-    except InvalidPropertiesError as error:
-        raise ValueError(str(error)) from None
 
 
 def _is_rolled_back(stack_id: str) -> bool:

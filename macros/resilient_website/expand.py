@@ -137,7 +137,7 @@ def _structure(
     wrong = [
         *structure.duplicates(template, names, expansion.made),
         *(structure.unresolved(template, names, expansion.sites) if listed else ()),
-        *islice(loops.computed_sites(template, expansion.sites, computer), structure.MAX_TOLD),
+        *islice(loops.computed_sites(template, expansion.sites, computer), structure.MAX_REFERENCE_PROBLEMS),
     ]
     return wrong or circles.check(expansion, computer.taken)
 

@@ -4,13 +4,11 @@ A site with a copy in another Region has two halves: the primary one is a whole 
 needs; the copy has the tiers that serve visitors, but nothing that they reach it by.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref
+from troposphere import AWSObject, GetAtt, Ref
 
-from resilient_website import entry_points, site_copy
+from resilient_website import entry_points, site_copy, site_with_copy
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
@@ -29,13 +27,7 @@ from resilient_website.tiers import (
 )
 from resilient_website.tiers.database.instances import Source
 from resilient_website.tiers.saved_site import saving
-from resilient_website.tiers.secondary_region import (
-    origin_selection,
-    primary_half,
-    primary_part,
-    published,
-    replication,
-)
+from resilient_website.tiers.secondary_region import primary_half, primary_part
 
 __all__ = ["Site", "build"]
 
@@ -51,23 +43,20 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     log_bucket = build_logs(context, spec)
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
-    there = _read_of_copy(context, spec)
+    there = site_with_copy.read_of_copy(context, spec)
     fallback_site = fallback.build(context, spec.fallback)
-    copy = _copy(context, spec, fallback_site)
-    db = _database(context, spec, net, _source(spec, there), copy)
+    copy = site_with_copy.in_region_of_copy(context, spec, fallback_site)
+    db = _database(context, spec, net, site_with_copy.source_of_data(spec, there), copy)
     query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None
     shared = files.build(context, spec.files, net, left.files) if spec.files else None
     copied = (copy.replication, copy.target_domain_name) if copy else ()
     static = assets.build(context, spec.assets, left.assets, *copied)
     certs = _certificates(context, spec)
     balancer = build_load_balancer(context, spec, exposure(spec, certs.regional if certs else None), net, log_bucket)
-    entry_point = entry_points.build(
-        context,
-        spec,
-        entry_points.Dependencies(
-            certs, balancer, static, fallback_site, log_bucket, copy, _copys_vpc_origin(spec, there)
-        ),
-    )
+    copys_origin = site_with_copy.vpc_origin_of_copy(spec, there)
+    behind = entry_points.Dependencies(certs, balancer, static, fallback_site, log_bucket, copy, copys_origin)
+    entry_point = entry_points.build(context, spec, behind)
+    awaited = tuple(part.title for part in there) if spec.awaits_copy else ()
     deps = web_servers.Dependencies(
         net,
         balancer,
@@ -75,56 +64,26 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
         query_cache,
         entry_point.assets_url,
         spec.monitoring.log_retention_days,
-        tuple(part.title for part in there) if spec.awaits_copy else (),
+        awaited,
         shared,
     )
     servers = web_servers.build(context, spec.web_servers, deps)
-    monitored = _monitored(context, net, entry_point, deps, servers, certs)
-    watched = monitoring.build(
-        context,
-        spec.monitoring,
-        replace(monitored, replicated_assets=_replicated(static, copy), standby_servers=spec.standby_servers),
-    )
+    replicated = site_with_copy.replicated_assets(static, copy)
+    monitored = _monitored(context, spec, entry_point, deps, servers, certs, replicated)
+    watched = monitoring.build(context, spec.monitoring, monitored)
     tried = _drills(context, spec, deps, watched, static)
     page = fallback.publish(context, spec.fallback, fallback_site, entry_point.fallback_readers)
     saved = _saved(context, spec, fallback_site, entry_point, servers)
     stores = (db, query_cache, shared, static)
     tiers = (net, log_bucket, *stores, fallback_site, certs, balancer, entry_point, servers, watched)
     built = [tier for tier in (*tiers, copy) if tier is not None]
-    handed_over = _handed_over(context, spec, copy, deps, entry_point, fallback_site, static)
+    handed_over = site_with_copy.published_for_copy(context, spec, copy, deps, entry_point, fallback_site, static)
     ends = [servers.group, *(part.title for part in (*entry_point.resources, *page, *handed_over))]
     guard = primary_half.guard(context, db, ends) if copy and db else ()
     others = (*flow_logs, *tried, *page, *saved, *handed_over, *there, *guard)
     return Site(
         resources=(*(part for tier in built for part in tier.resources), *others),
         attributes=_attributes(spec, entry_point, [tier.attributes for tier in built if hasattr(tier, "attributes")]),
-    )
-
-
-def _read_of_copy(context: Context, spec: SiteSpec) -> tuple[AWSObject, ...]:
-    """Return what this half reads of its copy, last; empty if it needs nothing of it."""
-    there = published.name_of_copy(database=spec.database is not None)
-    wanted = {there: spec.awaits_copy, published.COPY_VPC_ORIGIN_ID: spec.selects_origin}
-    names = [name for name, needed in wanted.items() if needed]
-    return primary_half.secondary(context, spec.copied_to, names) if spec.copied_to and names else ()
-
-
-def _copys_vpc_origin(spec: SiteSpec, there: Sequence[AWSObject]) -> AWSHelperFn | None:
-    """Return the id of the copy's VPC origin, from what this half reads of it; None if CloudFront does not use it."""
-    return GetAtt(there[-1], published.COPY_VPC_ORIGIN_ID) if spec.selects_origin else None
-
-
-def _copy(context: Context, spec: SiteSpec, fallback_site: fallback.Fallback) -> primary_part.PrimaryPart | None:
-    """Return what the site has in the Region of its copy; None without a copy."""
-    if spec.copied_to is None:
-        return None
-    return primary_part.build(
-        context,
-        spec.domain,
-        fallback_site,
-        spec.copied_to,
-        with_backups=spec.replicates_backups,
-        with_signal=not spec.behind_vpc_origins,
     )
 
 
@@ -143,23 +102,6 @@ def _database(
     )
 
 
-def _source(spec: SiteSpec, there: Sequence[AWSObject]) -> Source | None:
-    """Return where the database's data came from, after a switch to the copy and back; None if it never left.
-
-    `there` is what this half reads of its copy, last; empty while this half is the active one.
-    """
-    if spec.half is None or not spec.half.spec.replica:
-        return None
-    return Source(spec.half.spec.region, GetAtt(there[-1], published.COPY_DATABASE_ARN) if spec.rejoins else None)
-
-
-def _replicated(static: assets.Assets, copy: primary_part.PrimaryPart | None) -> monitoring.ReplicatedAssets | None:
-    """Return the replication of the assets to the copy's Region; None without a copy."""
-    if copy is None:
-        return None
-    return monitoring.ReplicatedAssets(replication.RULE, Ref(static.bucket), copy.target.name)
-
-
 def _drills(
     context: Context,
     spec: SiteSpec,
@@ -173,39 +115,6 @@ def _drills(
     paused = drills.ReplicatedBucket(static.bucket, spec.copied_to) if spec.copied_to else None
     zones, alarms = deps.network.zones, watched.visitors_alarms
     return drills.build(context, drills.Site(zones, deps.database, deps.cache, alarms, paused))
-
-
-def _handed_over(
-    context: Context,
-    spec: SiteSpec,
-    copy: primary_part.PrimaryPart | None,
-    deps: web_servers.Dependencies,
-    entry_point: entry_points.EntryPoint,
-    fallback_site: fallback.Fallback,
-    static: assets.Assets,
-) -> tuple[AWSObject, ...]:
-    """Return what publishes the values that the copy needs; nothing without a copy."""
-    if copy is None:
-        return ()
-    values = published.of_primary(
-        spec.copied_to,
-        context.region,
-        deps.database,
-        deps.load_balancer.origin_secret,
-        entry_point.attributes | fallback_site.attributes,
-        _switched(context, spec),
-    )
-    return primary_part.publish(context, copy, static.bucket, values, entry_point.assets_readers)
-
-
-def _switched(context: Context, spec: SiteSpec) -> dict[str, Any]:
-    """Return what a switch needs where CloudFront selects the active half's origin."""
-    if not spec.selects_origin:
-        return {}
-    return {
-        published.SWITCH_STORE_ARN: origin_selection.store_arn(context),
-        published.MAIN_NAME: spec.domain.domain_name,
-    }
 
 
 def _certificates(context: Context, spec: SiteSpec) -> certificates.Certificates | None:
@@ -233,15 +142,16 @@ def _saved(
 
 def _monitored(
     context: Context,
-    net: network.Network,
+    spec: SiteSpec,
     entry_point: entry_points.EntryPoint,
     deps: web_servers.Dependencies,
     servers: web_servers.WebServers,
     certs: certificates.Certificates | None,
+    replicated: monitoring.ReplicatedAssets | None,
 ) -> monitoring.Monitored:
     return monitoring.Monitored(
         region=context.region,
-        zones=net.zones,
+        zones=deps.network.zones,
         distribution_id=Ref(entry_point.assets.distribution),
         load_balancer=deps.load_balancer,
         web_servers=servers,
@@ -251,6 +161,8 @@ def _monitored(
         health_check_id=entry_point.names.health_check_id if entry_point.names else None,
         certificate_arns=certs.watched(context.region) if certs else (),
         edge_certificate_arn=certs.edge if certs and context.region != CLOUDFRONT_REGION else None,
+        standby_servers=spec.standby_servers,
+        replicated_assets=replicated,
     )
 
 

@@ -140,13 +140,13 @@ def _runbook(
         group=Ref(servers.group),
         target_group=servers.target_group_arn,
         size=str(spec.web_servers.active_size),
-        way=_way(spec, there),
+        turned_by=_turned_by(spec, there),
     )
     return automation.build(context, target)
 
 
-def _way(spec: SiteSpec, there: primary_half.Primary) -> automation.Signal | automation.Store:
-    """Return what the runbook turns visitors by."""
+def _turned_by(spec: SiteSpec, there: primary_half.Primary) -> automation.Signal | automation.Store:
+    """Return what the runbook turns visitors to this half by."""
     if spec.selects_origin:
         return automation.Store(there.value(published.SWITCH_STORE_ARN))
     return automation.Signal(there.value(published.FALLBACK_BUCKET), signal.KEY)

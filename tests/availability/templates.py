@@ -13,6 +13,7 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import FunctionCode
+from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import in_template
 from tools.emulator.endpoint import ROOT
 
@@ -28,7 +29,9 @@ def example(name: str) -> Template:
 
 def site(*, code: FunctionCode | None = None, **properties: Any) -> Template:
     """Return what a compact resource expands to; `code` is what its functions run, if it is to be deployed."""
-    return expand_template(in_template(properties), {}, "us-east-1", code=code)
+    if code:
+        return expand_template(in_template(properties), {}, "us-east-1", code=code)
+    return expanded_template(properties)
 
 
 def ids(template: Template, kind: str, having: str = "") -> list[str]:

@@ -1,6 +1,5 @@
 """What the model says of both halves of a site with a copy in another Region, before and after a switch."""
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,8 @@ from cli.analysis.availability.recovery import Recovery, recoveries
 from cli.analysis.availability.requests import RequestKind
 from cli.analysis.availability.visits import visits
 from cli.analysis.expanded import Expanded
-from resilient_website.expand import expand_template
 from tests.availability.templates import Change, changed, removed, set_in
+from tests.expansion.expanded import expanded_template
 from tests.expansion.random_copies import PRIMARY, SECONDARY, SWITCHABLE, with_copy
 from tests.expansion.random_sites import in_template
 from tests.hypothesis_profile import examples
@@ -101,7 +100,7 @@ def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:
 @examples(5)
 def test_copy_changes_no_answer_while_both_regions_are_there(site: dict[str, Any]) -> None:
     found = copy_of(site)
-    alone = survey(expand_template(in_template(site), {}, PRIMARY), PRIMARY)
+    alone = survey(expanded_template(site, PRIMARY), PRIMARY)
     assert set(alone.visits) == set(visits(found.before))
     for failure in failures(found.before)[:-1]:
         for visit in alone.visits:
@@ -143,7 +142,7 @@ def test_copy_behind_a_vpc_origin_gets_no_visitors_until_cloudfront_has_the_orig
 
 def test_function_without_a_store_selects_no_origin() -> None:
     site = with_copy({**SITE, **INTERNAL}, VpcOrigin=True)
-    template = expand_template(in_template(site), {}, PRIMARY)
+    template = expanded_template(site, PRIMARY)
     assert graph.read(template, PRIMARY, {}).selected_origins
     config = template["Resources"]["SiteSelectOrigin"]["Properties"]["FunctionConfig"]
     del config["KeyValueStoreAssociations"]
@@ -184,9 +183,7 @@ def test_times_come_from_the_template(interval: int) -> None:
 def broken(half: str, change: Change, front_door: str) -> Outcome:
     """Return what a page gets from the copy, its primary Region lost, with a change in one half's template."""
     site = with_copy({**SITE, "FrontDoor": front_door}, ActiveRegion=SECONDARY)
-    expanded = {
-        region: expand_template(in_template(copy.deepcopy(site)), {}, region) for region in (PRIMARY, SECONDARY)
-    }
+    expanded = {region: expanded_template(site, region) for region in (PRIMARY, SECONDARY)}
     expanded[half] = changed(expanded[half], change)
     graph = both(*(Expanded(expanded[region], region, {}) for region in (PRIMARY, SECONDARY)), switched=True)
     lost = next(item for item in failures(graph, PRIMARY) if item.name == "the whole Region")

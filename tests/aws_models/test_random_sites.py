@@ -12,6 +12,7 @@ from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.tags import MAX_VALUE_LENGTH, check
 from tests.aws_models.model_checks import findings
+from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES, TAGS, in_template
 from tests.expansion.test_examples import remote_stacks
 from tests.hypothesis_profile import examples
@@ -22,15 +23,10 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300)
 ANY_TAGS = TAGS | st.lists(st.fixed_dictionaries({"Key": ANY_TEXT, "Value": ANY_TEXT}), min_size=1, max_size=2)
 
 
-def made(properties: Json) -> Json:
-    """Return what a site expands to."""
-    return expand_template(in_template(properties), {}, "us-east-1")
-
-
 @given(SITES)
 @examples(200)
 def test_judges_find_nothing_in_random_sites(properties: Json) -> None:
-    template = made(properties)
+    template = expanded_template(properties)
     assert findings(template) == []
     for where, inner in remote_stacks(template):
         assert findings(inner, where) == []
@@ -57,7 +53,7 @@ def test_judges_find_nothing_in_halves_behind_vpc_origins(*, vpc_origin: bool) -
 @examples(50)
 def test_tags_are_refused_or_taken_by_every_service(tags: list[Json]) -> None:
     try:
-        found = findings(made({"Database": False, "Tags": tags}))
+        found = findings(expanded_template({"Database": False, "Tags": tags}))
     except InvalidTemplateError as error:
         assert all(".Tags[" in each.path for each in error.problems)
     else:
@@ -71,9 +67,8 @@ def test_every_character_that_a_tag_may_have_is_taken_by_every_service() -> None
         "".join(characters[start : start + MAX_VALUE_LENGTH]) for start in range(0, len(characters), MAX_VALUE_LENGTH)
     ]
     assert len(texts) > 1
-    assert (
-        findings(made({"Database": False, "Tags": [{"Key": f"k{n}", "Value": t} for n, t in enumerate(texts)]})) == []
-    )
+    tags = [{"Key": f"k{n}", "Value": text} for n, text in enumerate(texts)]
+    assert findings(expanded_template({"Database": False, "Tags": tags})) == []
 
 
 def _taken(character: str) -> bool:

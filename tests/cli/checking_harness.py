@@ -11,9 +11,10 @@ from typing import Any
 
 from botocore.config import Config
 
+from cli.aws_findings.aws import Aws
 from cli.check import two_regions
-from cli.check.aws import Aws
 from cli.check.checks import Report, check
+from cli.check.permissions import action
 from cli.check.site import Stack, read
 from cli.parameter_values import parameter_values
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
@@ -204,7 +205,7 @@ class Harness:
         """Check a template."""
         values = parameter_values(template, parameters or {})
         sites = read(template, values, self.region, "ResilientWebsite", Stack(stack), lambda: ACCOUNT)
-        aws = Aws(self._client, self.region, self.now)
+        aws = Aws(self._client, self.region, self.now, action)
         both = two_regions.Template(template, "ResilientWebsite", lambda _region: values, lambda: ACCOUNT)
         return check(sites, aws).with_more(two_regions.check(both, sites, aws))
 

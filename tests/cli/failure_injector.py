@@ -25,7 +25,7 @@ HOP = ("host", "content-length", "connection", "transfer-encoding")
 
 
 @dataclass(frozen=True)
-class Asked:
+class RecordedRequest:
     """A request: the service as its signature names it, the operation (empty for REST), and the method of HTTP."""
 
     service: str
@@ -46,7 +46,7 @@ class FailureInjector:
     broken: dict[str, str] = field(default_factory=dict)
     # The services (as in signatures) that are denied to the caller.
     denied: set[str] = field(default_factory=set)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[RecordedRequest] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -110,15 +110,15 @@ class FailureInjector:
                 _set(detail, f"{prefix}DetailedStatus", "FAILED")
 
 
-def _denial(asked: Asked) -> tuple[bytes, dict[str, str]]:
+def _denial(request: RecordedRequest) -> tuple[bytes, dict[str, str]]:
     """Return body and headers with which a service says that the caller may not. HEAD has no body."""
     reported = "You are not authorized to perform this operation."
-    if asked.method == "HEAD":
+    if request.method == "HEAD":
         return b"", {}
-    if asked.service == "ec2":
+    if request.service == "ec2":
         error = f"<Error><Code>UnauthorizedOperation</Code><Message>{reported}</Message></Error>"
         return f"<Response><Errors>{error}</Errors></Response>".encode(), {"Content-Type": "text/xml"}
-    if asked.service in XML:
+    if request.service in XML:
         error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{reported}</Message></Error>"
         return f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"Content-Type": "text/xml"}
     kind = {"Content-Type": "application/json", "x-amzn-ErrorType": "AccessDeniedException"}
@@ -140,10 +140,10 @@ def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
             injector.before(fields)
             scope = re.search(r"Credential=[^/]+/\d+/[^/]*/([^/]+)/", self.headers.get("Authorization", ""))
             target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
-            asked = Asked(scope[1] if scope else "", target or fields.get("Action", ""), self.command)
-            injector.asked.append(asked)
-            if asked.service in injector.denied:
-                self._answer(403, *_denial(asked))
+            request = RecordedRequest(scope[1] if scope else "", target or fields.get("Action", ""), self.command)
+            injector.asked.append(request)
+            if request.service in injector.denied:
+                self._answer(403, *_denial(request))
                 return
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
             method = self.command

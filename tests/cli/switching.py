@@ -6,10 +6,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from cli.deployed.site import SiteName
-from cli.switch.course import Asked, read_course, run_course, show_course
 from cli.switch.half import find_half
 from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
+from cli.switch.switchover import SwitchRequest, execute, prepare, preview
 from tests.cli.fake_region import PRIMARY, SECONDARY, SITE
 from tests.cli.two_regions import STACK, Interrupted, World, in_place
 
@@ -25,9 +25,9 @@ def switch(
     with in_place(world), TemporaryDirectory() as folder:
         own = Path(folder) / "site.json"
         own.write_text(json.dumps(world.file))
-        asked = Asked(NAME, to, is_planned, file or own, {"Team": "web"})
-        course = read_course(tools, asked)
-        return show_course(tools, course, asked) if dry else run_course(tools, course, asked)
+        request = SwitchRequest(NAME, to, is_planned, file or own, {"Team": "web"})
+        switchover = prepare(tools, request)
+        return preview(tools, switchover, request) if dry else execute(tools, switchover, request)
 
 
 def seen(world: World, *regions: str) -> Survey:

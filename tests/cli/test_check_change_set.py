@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from cli.aws_findings.findings import Finding, Severity, Skipped
 from cli.check.change_set import ACTIONS, Trial, validation
-from cli.check.findings import Finding, Severity, Skipped
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from tools.emulator.endpoint import ROOT
 

@@ -15,6 +15,7 @@ from cli.template_file import read_template
 from tests.cli.checking_harness import Harness, template
 from tests.cli.failure_injector import FailureInjector
 from tests.cli.moto import Moto, environment
+from tests.command_process import SCRIPT, run_python
 from tools.emulator.endpoint import ROOT
 
 READS = ("Describe", "Get", "List", "Head")
@@ -44,13 +45,10 @@ class Checker:
     ) -> subprocess.CompletedProcess[str]:
         path = self.folder / "site.json"
         path.write_text(json.dumps(made))
-        python = [str(ROOT / ".venv/bin/python"), "-c", HASTENED]
-        command = [*python, str(ROOT / "build_templates.py"), "check", str(path), *arguments]
+        command = ["-c", HASTENED, SCRIPT, "check", str(path), *arguments]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         nobody = {"HOME": str(self.folder), "AWS_EC2_METADATA_DISABLED": "true"}
-        done = subprocess.run(
-            command, env={**inherited, **nobody, **variables}, capture_output=True, text=True, check=False
-        )
+        done = run_python(command, {**inherited, **nobody, **variables})
         assert "Traceback" not in done.stderr
         return done
 

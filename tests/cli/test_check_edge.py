@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from cli.aws_findings.aws import Aws
+from cli.aws_findings.findings import Severity
 from cli.check import edge_quotas
-from cli.check.aws import Aws
-from cli.check.findings import Severity
+from cli.check.permissions import action
 from cli.check.prefix_list import prefix_list
 from cli.check.site import Checked, Stack, read
 from tests.cli.checking_harness import template
@@ -30,7 +31,7 @@ class Client:
 
 
 def aws(**answers: Any) -> Aws:
-    return Aws(lambda _service, _region: Client(answers), "us-east-1", datetime.now(UTC))
+    return Aws(lambda _service, _region: Client(answers), "us-east-1", datetime.now(UTC), action)
 
 
 def checked(*sites: dict[str, Any], region: str = "us-east-1") -> Checked:

@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from resilient_website.reading.properties import properties
 from resilient_website.site_spec import SiteSpec
@@ -19,6 +21,8 @@ from tools.emulator.endpoint import ROOT, Emulator
 
 BLOCK = re.compile(r"^<!-- run: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROJECT = (
+    "LICENSE",
+    "README.md",
     "build_templates.py",
     "cli",
     "custom_resources",
@@ -82,6 +86,20 @@ def test_readme_leaves_nothing_out() -> None:
     pages = [path.name for path in (ROOT / "docs").glob("*.md")]
     left_out += [name for name in pages if f"(docs/{name})" not in text]
     assert left_out == []
+
+
+def test_index_has_the_pages_of_the_navigation_in_its_order() -> None:
+    """`make site` reports pages that are not in the navigation."""
+    navigation: list[Any] = yaml.safe_load((ROOT / "tools/site/mkdocs.yml").read_text())["nav"]
+    groups = {name: entries for entry in navigation for name, entries in entry.items() if isinstance(entries, list)}
+    expected = {
+        group: [page if isinstance(page, str) else next(iter(page.values())) for page in pages]
+        for group, pages in groups.items()
+    }
+    text = (ROOT / "docs/README.md").read_text()
+    sections = [section.partition("\n") for section in text.split("\n## ")[1:]]
+    rows = re.compile(r"^\| \[[^]]+\]\(([^)]+)\) \| \S.* \|$", re.MULTILINE)
+    assert {name: [f"docs/{page}" for page in rows.findall(body)] for name, _, body in sections} == expected
 
 
 def test_getting_started(emulator: Emulator, project: Path) -> None:

@@ -19,6 +19,7 @@ from cli.init.files import files, gitignore
 from cli.init.kinds import KINDS, Kind
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
+from tests.command_process import SCRIPT, run_python
 from tests.quoting.cloudformation import resolved
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
@@ -34,8 +35,7 @@ def environment() -> dict[str, str]:
 
 
 def init(*arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *map(str, arguments)]
-    return subprocess.run(command, env=environment(), input=typed, capture_output=True, text=True, check=False)
+    return run_python([SCRIPT, "init", *map(str, arguments)], environment(), typed=typed)
 
 
 def on_terminal(arguments: list[str], dialogue: list[tuple[str, str]]) -> tuple[int, str]:
@@ -164,10 +164,19 @@ def test_answers_with_problems_write_nothing(tmp_path: Path, arguments: tuple[st
 
 def test_region_whose_prefix_list_the_macro_does_not_know(tmp_path: Path) -> None:
     done = init(tmp_path / "site", "--yes", "--region", "ap-east-2", "--prefix-list-id", "pl-3b927c52")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     template = read_template(tmp_path / "site/site.yaml")
     assert template["Resources"]["Site"]["Properties"]["LoadBalancer"] == {"CloudFrontPrefixListId": "pl-3b927c52"}
     assert expand_template(template, {}, "ap-east-2")["Resources"]
+
+
+@pytest.mark.parametrize(("options", "noted"), [((), True), (("--alarm-email", "on-call@example.com"), False)])
+def test_site_whose_alarms_reach_nobody_says_so(tmp_path: Path, options: tuple[str, ...], noted: bool) -> None:
+    done = init(tmp_path / "site", "--yes", *options)
+    assert done.returncode == 0, done.stderr
+    where = f"{tmp_path}/site/site.yaml: Resources.Site.Properties.Monitoring: "
+    note = f"{where}the alarms have no recipient; write AlarmEmail or AlarmTopicArn\n"
+    assert done.stderr == (note if noted else "")
 
 
 def test_prefix_list_is_asked_for_where_it_is_needed(tmp_path: Path) -> None:

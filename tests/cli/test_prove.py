@@ -1,29 +1,32 @@
 """`prove` in memory: what it asks before it deploys, how it judges what came, and the report."""
 
-import http.client
 import json
-import urllib.request
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from email.message import Message
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
-from urllib.error import HTTPError
 
 import pytest
 from botocore.exceptions import NoCredentialsError
 from click.testing import CliRunner, Result
 
 from cli.analysis.availability.answers import Outcome
+from cli.analysis.availability.failures import ZONE
+from cli.deployed.site import DeployedSite, Resource
+from cli.deployed.tools import Tools
+from cli.deployed.visits import Page
 from cli.main import main
 from cli.prove import deployment
-from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Page, Seen, ask, outcome
+from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
+from cli.prove.deployment import left, tagged
 from cli.prove.prediction import Prediction, problem
 from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.run import REMOVE, Run, prove
 from cli.prove.template import throwaway
+from cli.prove.trials import trials
 from resilient_website.problems import InvalidTemplateError
 
 REGION = "eu-west-1"
@@ -98,6 +101,30 @@ def test_measurements_are_compared(prediction: Prediction, seen: list[Seen], exp
     assert problem(prediction, seen) == expected
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"), [("running", False), ("completed", True), ("stopped", None), ("failed", None)]
+)
+def test_drill_that_does_not_complete_is_no_repair(status: str, expected: bool | None) -> None:
+    state = {"status": status, "reason": "no target"}
+    fis = SimpleNamespace(
+        start_experiment=lambda **_: {"experiment": {"id": "EXP1"}},
+        get_experiment=lambda **_: {"experiment": {"state": state}},
+    )
+    elbv2 = SimpleNamespace(describe_target_health=lambda **_: {"TargetHealthDescriptions": []})
+    clients = {"fis": fis, "elbv2": elbv2}
+    tools = Tools(lambda service, _: clients[service], Mock(), Mock(), Mock(), Mock())
+    drill = Resource("SiteZoneDrill1", "AWS::FIS::ExperimentTemplate", "EXT1")
+    others = (Resource("SiteTargetGroup", "", "arn:targets"),)
+    site = DeployedSite(REGION, "stack", "Site", {each.logical_id: each for each in (drill, *others)})
+    (trial,) = (each for each in trials(tools, site) if each.failure == ZONE)
+    repaired = trial.cause()
+    if expected is None:
+        with pytest.raises(InvalidTemplateError, match=f"EXP1 ended with {status}.*no target"):
+            repaired()
+    else:
+        assert repaired() is expected
+
+
 def test_what_is_deployed_leaves_nothing() -> None:
     everything = template(Cache=True, Files=True, Teardown={"Database": "Retain"})
     resources = throwaway(everything, {}, {}, REGION)["Resources"]
@@ -133,7 +160,8 @@ def test_store_that_a_parameter_switches_off_has_no_policy() -> None:
     ("given", "message"),
     [
         ({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, "found no ResilientWebsite"),
-        (template(**DOMAIN), "make it a parameter"),
+        (template(**DOMAIN), "DomainName: .*make it a parameter"),
+        (template(**DOMAIN, AlternateDomainNames=["a.example.com"]), "AlternateDomainNames.0.: .*make it a parameter"),
         (template(**DOMAIN, Secondary={"Region": "us-west-2", "Mode": "PilotLight"}), "switch --planned"),
     ],
 )
@@ -226,16 +254,6 @@ def test_output_that_can_not_be_written_is_noticed_first(invoke: Any, tmp_path: 
     assert invoke("--output", "./prove.json").exit_code == 2
 
 
-@pytest.mark.parametrize("error", [http.client.IncompleteRead(b""), http.client.BadStatusLine(""), TimeoutError()])
-@pytest.mark.parametrize("status", [200, 503])
-def test_response_that_breaks_off_is_none(error: Exception, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = Mock(read=Mock(side_effect=error), closed=False)
-    answered = HTTPError("https://a.example.com", status, "", Message(), broken)
-    opened = Mock(side_effect=answered if status == 503 else None, return_value=answered)
-    monkeypatch.setattr(urllib.request, "urlopen", opened)
-    assert ask("GET", "https://a.example.com") is None
-
-
 @pytest.mark.parametrize("disk", [Mock(), Mock(side_effect=InvalidTemplateError([]))], ids=["written", "full"])
 def test_everything_is_removed_after_any_error(disk: Mock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     removed = Mock()
@@ -243,6 +261,7 @@ def test_everything_is_removed_after_any_error(disk: Mock, monkeypatch: pytest.M
     monkeypatch.setattr(deployment, "create", Mock(side_effect=ZeroDivisionError))
     monkeypatch.setattr(deployment, "remove", removed)
     monkeypatch.setattr(deployment, "left", Mock(return_value=()))
+    monkeypatch.setattr(deployment, "tagged", Mock(return_value=()))
     tools = Mock(now=lambda: datetime(2026, 3, 1, tzinfo=UTC))
     with pytest.raises((ZeroDivisionError, InvalidTemplateError)):
         prove(Run(tools, Mock(), tmp_path / "prove.json", {}, {}, {}), replace(DONE, done={}))
@@ -269,6 +288,31 @@ def test_report_says_what_came() -> None:
     )
     assert "deployment: 20.0 minutes" in shown
     assert is_as_predicted(DONE)
+
+
+def test_deleted_resource_that_its_tag_still_lists_is_not_left() -> None:
+    listener, rule = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/a", "arn:aws:elasticloadbalancing:x:rule/b"
+    server, kept = "arn:aws:ec2:eu-west-1:1:instance/i-1", "arn:aws:s3:::kept"
+    resources = [
+        {"ResourceType": "Listener", "PhysicalResourceId": listener, "ResourceStatus": "DELETE_COMPLETE"},
+        {"ResourceType": "Rule", "PhysicalResourceId": "b", "ResourceStatus": "DELETE_COMPLETE"},
+        {"ResourceType": "Bucket", "PhysicalResourceId": "kept", "ResourceStatus": "DELETE_SKIPPED"},
+        {"ResourceType": "Failed", "ResourceStatus": "DELETE_COMPLETE"},
+    ]
+    found = {
+        "StackResourceSummaries": resources,
+        "ResourceTagMappingList": [{"ResourceARN": arn} for arn in (listener, rule, server, kept)],
+        "DBSnapshots": [{"DBInstanceIdentifier": name, "DBSnapshotIdentifier": name} for name in ("prove-1-db", "own")],
+        "logGroups": [],
+    }
+    client = Mock(**{"get_paginator.return_value.paginate.return_value": [found]})
+    tools = Tools(lambda *_: client, Mock(), Mock(), Mock(), Mock())
+    where = (tools, "prove-1", "arn:stack", REGION)
+    assert list(left(*where)) == ["Bucket kept (DELETE_SKIPPED)", "DB snapshot prove-1-db"]
+    assert list(tagged(*where)) == [server, kept]
+    listed = replace(DONE, tagged=(server,))
+    assert f"look whether one exists:\n\n- {server}\n" in markdown(listed)
+    assert is_as_predicted(listed)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from cli.publish.upload import Bucket, upload
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.links import at, read_link
 from tests.cli.requests import TEMPLATE
+from tests.command_process import SCRIPT, run_python
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT, Emulator
 
@@ -39,15 +40,8 @@ class Publisher:
 
     def __call__(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "publish", *map(str, arguments)]
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env={**inherited, **self.emulator.environment(self.account)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment = {**inherited, **self.emulator.environment(self.account)}
+        return run_python([SCRIPT, "publish", *map(str, arguments)], environment, folder=self.folder)
 
     def published(self, *arguments: str | Path) -> list[dict[str, str]]:
         done = self(*arguments, "--json")

@@ -52,7 +52,7 @@ aws_secret_access_key = x
 """
 
 
-class Asked:
+class RecordedRequests:
     """The Region and the access key of every request that a command makes; AWS refuses each."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Asked:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asked:
+def recorded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RecordedRequests:
     (tmp_path / "config").write_text(CONFIG)
     (tmp_path / "plain.json").write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID"):
@@ -83,13 +83,13 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asked:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.chdir(tmp_path)
-    asked = Asked()
+    recorded = RecordedRequests()
 
     def refuse(client: Any, operation: str, arguments: Any) -> None:
-        asked(client, operation, arguments)
+        recorded(client, operation, arguments)
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", refuse)
-    return asked
+    return recorded
 
 
 def run(name: str, *options: str) -> Result:
@@ -99,19 +99,19 @@ def run(name: str, *options: str) -> Result:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_profile_of_the_environment_gives_region_and_credentials(
-    asked: Asked, monkeypatch: pytest.MonkeyPatch, name: str
+    recorded: RecordedRequests, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     done = run(name)
-    assert asked.regions() == {"eu-west-1"}, done.output
-    assert asked.keys() == {"production"}
+    assert recorded.regions() == {"eu-west-1"}, done.output
+    assert recorded.keys() == {"production"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_takes_a_profile(asked: Asked, name: str) -> None:
+def test_every_command_takes_a_profile(recorded: RecordedRequests, name: str) -> None:
     done = run(name, "--profile", "production")
-    assert asked.regions() == {"eu-west-1"}, done.output
-    assert asked.keys() == {"production"}
+    assert recorded.regions() == {"eu-west-1"}, done.output
+    assert recorded.keys() == {"production"}
 
 
 PRECEDENCE: tuple[tuple[tuple[str, ...], dict[str, str], str], ...] = (
@@ -125,7 +125,7 @@ PRECEDENCE: tuple[tuple[tuple[str, ...], dict[str, str], str], ...] = (
 @pytest.mark.parametrize(("options", "variables", "region"), PRECEDENCE)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_precedence(
-    asked: Asked,
+    recorded: RecordedRequests,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     options: tuple[str, ...],
@@ -135,33 +135,33 @@ def test_precedence(
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
     done = run(name, "--profile", "production", *options)
-    assert asked.regions() == {region}, done.output
+    assert recorded.regions() == {region}, done.output
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_without_a_region_nothing_is_asked_anywhere(asked: Asked, name: str) -> None:
+def test_without_a_region_nothing_is_asked_anywhere(recorded: RecordedRequests, name: str) -> None:
     done = run(name, "--profile", "without")
-    assert (asked.requests, done.exit_code) == ([], 1)
+    assert (recorded.requests, done.exit_code) == ([], 1)
     advice = "give --region, or set AWS_REGION, or region in samconfig.toml or the profile"
     assert done.output == f"--region: no Region is given; {advice}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_unknown_profile(asked: Asked, name: str) -> None:
+def test_unknown_profile(recorded: RecordedRequests, name: str) -> None:
     done = run(name, "--profile", "gone")
-    assert (asked.requests, done.exit_code) == ([], 1)
+    assert (recorded.requests, done.exit_code) == ([], 1)
     assert done.output == "--profile: there is no profile gone; use one of default, production, without\n"
 
 
-def test_installer_in_several_regions_is_published_with_the_profile(asked: Asked, tmp_path: Path) -> None:
+def test_installer_in_several_regions_is_published_with_the_profile(recorded: RecordedRequests, tmp_path: Path) -> None:
     del tmp_path
     arguments = ("--installer", "--bucket", "code", "--regions", "us-west-2,eu-north-1", "--profile", "without")
     CliRunner().invoke(main, ["publish", *arguments])
-    assert asked.regions() <= {"us-west-2", "eu-north-1"}
-    assert asked.keys() == {"without"}
+    assert recorded.regions() <= {"us-west-2", "eu-north-1"}
+    assert recorded.keys() == {"without"}
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize(("profile", "region"), [("production", "eu-west-1"), ("without", "us-east-1")])
 def test_a_template_is_expanded_for_the_profile_s_region_else_for_us_east_1(
     monkeypatch: pytest.MonkeyPatch, profile: str, region: str
@@ -186,17 +186,19 @@ profile = "without"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_samconfig_beside_the_template_gives_region_and_profile(asked: Asked, tmp_path: Path, name: str) -> None:
+def test_samconfig_beside_the_template_gives_region_and_profile(
+    recorded: RecordedRequests, tmp_path: Path, name: str
+) -> None:
     # Beside the template of examples/ there is none.
     (tmp_path / "samconfig.toml").write_text(SAM_CONFIG)
     (tmp_path / "site.yaml").write_text(Path(MINIMAL).read_text())
     arguments = [each.replace(MINIMAL, "site.yaml").replace("PLAIN", "plain.json") for each in COMMANDS[name]]
     done = CliRunner().invoke(main, arguments)
-    assert (asked.regions(), asked.keys()) == ({"sa-east-1"}, {"production"}), done.output
-    asked.requests.clear()
+    assert (recorded.regions(), recorded.keys()) == ({"sa-east-1"}, {"production"}), done.output
+    recorded.requests.clear()
     Path("prove.json").unlink(missing_ok=True)
     done = CliRunner().invoke(main, [*arguments, "--config-env", "staging"])
-    assert (asked.regions(), asked.keys()) == ({"ap-south-1"}, {"without"}), done.output
+    assert (recorded.regions(), recorded.keys()) == ({"ap-south-1"}, {"without"}), done.output
 
 
 @pytest.mark.parametrize(
@@ -209,7 +211,7 @@ def test_samconfig_beside_the_template_gives_region_and_profile(asked: Asked, tm
     ],
 )
 def test_options_and_environment_come_before_samconfig(
-    asked: Asked,
+    recorded: RecordedRequests,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     options: tuple[str, ...],
@@ -221,7 +223,7 @@ def test_options_and_environment_come_before_samconfig(
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
     done = run("saved-pages", *options)
-    assert (asked.regions(), asked.keys()) == ({region}, {key}), done.output
+    assert (recorded.regions(), recorded.keys()) == ({region}, {key}), done.output
 
 
 ZONES = """
@@ -230,7 +232,7 @@ Resources: {Site: {Type: ResilientWebsite, Properties: {Network: {AvailabilityZo
 """
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize("command", ["expand", "failures", "flat", "stack-policy", "deployer-policy"])
 def test_templates_are_expanded_for_the_region_of_samconfig(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
@@ -246,7 +248,7 @@ def test_templates_are_expanded_for_the_region_of_samconfig(
     assert CliRunner().invoke(main, [command, "site.yaml"]).exit_code == 0
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize(
     ("text", "options", "reported"),
     [
@@ -277,7 +279,7 @@ CONFIGS = (
 )
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize(("config", "credentials"), CONFIGS)
 @pytest.mark.parametrize(
     "variables",
@@ -303,7 +305,7 @@ def test_files_of_profiles_are_read_as_the_sdk_reads_them(
     assert AwsSettings().region == judged
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize("config", [b"region = eu-west-1", b"[profile 'x]\nregion = a", b"[default]\nregion = \xff"])
 def test_files_that_can_not_be_read_give_no_region(tmp_path: Path, config: bytes) -> None:
     (tmp_path / "config").write_bytes(config)

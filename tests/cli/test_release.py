@@ -267,13 +267,14 @@ def test_what_is_no_archive(deployed: FakeRelease, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_text("no zip")
     (tmp_path / "a.txt").write_text("text")
     (tmp_path / "empty").mkdir()
-    for name, said in (("a.zip", "no archive"), ("a.txt", "no archive"), ("empty", "no file"), ("none", "not exist")):
+    refused = {"a.zip": "not an archive", "a.txt": "not an archive", "empty": "no file", "none": "no such file"}
+    for name, said in refused.items():
         assert said in invoke(tmp_path / name).stderr
     assert changed(deployed) == []
 
 
 def test_path_that_does_not_exist_is_refused_before_aws_is_asked(deployed: FakeRelease, tmp_path: Path) -> None:
-    assert "it does not exist; give a folder" in invoke(tmp_path / "none").stderr
+    assert "found no such file or folder; give a folder" in invoke(tmp_path / "none").stderr
     assert deployed.calls == []
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cli.deployed.site import DeployedSite
-from cli.release.application import Release
 from cli.release.history import History, StoredParameter, history_parameter
 from cli.release.images import looks_like_image
+from cli.release.release import Release
 from tests.cli.aws_in_memory import real_client
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import FakeRelease
@@ -86,7 +86,7 @@ def test_image_of_another_registry_is_released_by_its_digest(deployed: FakeRelea
 
 def test_folder_is_no_image(deployed: FakeRelease, tmp_path: Any) -> None:
     del deployed
-    assert "no such image, and the site runs a container" in refused(str(tmp_path))
+    assert "not an image with a tag or a digest, and the site runs a container" in refused(str(tmp_path))
 
 
 def test_image_for_a_site_without_a_container(deployed: FakeRelease) -> None:

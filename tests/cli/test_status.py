@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.check.aws import Aws
+from cli.aws_findings.aws import Aws
 from cli.main import main
 from cli.status import command
 from cli.status.permissions import ACTIONS, action, policy

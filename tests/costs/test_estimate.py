@@ -15,7 +15,7 @@ from cli.analysis.costs.estimate import Estimate, estimate
 from cli.analysis.costs.price_list import HOURS, price_list
 from cli.cost import cost
 from cli.diff.command import diff
-from resilient_website.expand import expand_template
+from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES, in_template
 from tools.emulator.endpoint import ROOT
 
@@ -23,8 +23,7 @@ TRAFFIC = Traffic(requests=20_000_000, gigabytes=2000)
 
 
 def of_site(properties: dict[str, Any], traffic: Traffic = TRAFFIC) -> Estimate:
-    template = json.loads(json.dumps(in_template(properties)))
-    return estimate(expand_template(template, {}, "us-east-1"), "us-east-1", {}, price_list(), traffic)
+    return estimate(expanded_template(properties), "us-east-1", {}, price_list(), traffic)
 
 
 @given(SITES)

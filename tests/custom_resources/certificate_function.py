@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
+END_SECONDS = 60
 
 # One invocation a line: the event, and how many minutes the function's clock is ahead.
 RUN = """
@@ -112,8 +114,11 @@ class CertificateFunction:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
-        self._process.communicate()
+        # At the end of its input it ends by itself, and so can write what was measured of it.
+        try:
+            self._process.communicate(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
         self.place.__exit__(kind, error, trace)
 
     def _start(self) -> None:

@@ -3,8 +3,6 @@
 import hashlib
 import io
 import zipfile
-from importlib.metadata import distribution
-from pathlib import Path
 from typing import Any
 
 from tools.emulator.endpoint import ROOT
@@ -20,14 +18,10 @@ OWN = ["DeleteCertificate", "DescribeCertificate", *(f"{verb}Certificate" for ve
 def package() -> bytes:
     """Return the function's deployment package."""
     written = io.BytesIO()
-    library = distribution("crhelper")
     with zipfile.ZipFile(written, "w") as archive:
         for folder in PACKAGES:
             for path in sorted((SOURCES / folder).rglob("*.py")):
                 archive.write(path, path.relative_to(SOURCES))
-        for name in library.files or ():
-            if name.suffix == ".py" and ".." not in name.parts:
-                archive.write(Path(str(library.locate_file(name))), str(name))
     return written.getvalue()
 
 

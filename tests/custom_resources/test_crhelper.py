@@ -1,49 +1,62 @@
-"""What our subclass uses of crhelper's private parts is what docs/decisions/0018 lists, and what is installed."""
+"""Our copy of crhelper is the listed version with the committed changes, and its subclass uses public names only."""
 
 import ast
-import inspect
+import importlib.util
 import re
+import shutil
+import subprocess
 from importlib import metadata
 from pathlib import Path
 
-from crhelper import CfnResource
+import pytest
 
-from shared.cfn_response import resource
-from shared.cfn_response.resource import CustomResource
 from tools.emulator.endpoint import ROOT
 
-DECISION = (ROOT / "docs/decisions/0018-subclass-of-crhelper.md").read_text()
-OVERRIDDEN = re.findall(r"^\| `(\w+)\((.*)\)` \|", DECISION, re.MULTILINE)
-IN_USE = re.findall(r"^\| `(\w+)` \|", DECISION, re.MULTILINE)
+COPY = ROOT / "custom_resources/shared/crhelper"
+SUBCLASS = ROOT / "custom_resources/shared/cfn_response/resource.py"
+DECISION = (ROOT / "docs/decisions/0018-changed-crhelper.md").read_text()
+COPIED = ("log_helper.py", "log_helper.pyi", "resource_helper.py", "resource_helper.pyi")
 
-HINT = "crhelper has changed: compare its resource_helper.py with that of the listed version, then update decision 0018"
+
+@pytest.fixture(scope="module")
+def original() -> Path:
+    found = importlib.util.find_spec("crhelper")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent
 
 
 def test_version_is_the_listed_one() -> None:
-    assert set(re.findall(r"crhelper ([\d.]*\d)", DECISION)) == {metadata.version("crhelper")}, HINT
+    listed = re.findall(r"crhelper(?:==| )([\d.]*\d)", DECISION + (COPY / "__init__.py").read_text())
+    assert set(listed) == {metadata.version("crhelper")}
 
 
-def test_overridden_methods_are_listed_with_their_parameters() -> None:
-    names = [name for name, value in vars(CfnResource).items() if callable(value) or isinstance(value, staticmethod)]
-    overridden = {name: _parameters(name) for name in names if name in vars(CustomResource)}
-    assert dict(OVERRIDDEN) == overridden, HINT
+def test_copy_is_the_original_with_the_committed_changes(original: Path, tmp_path: Path) -> None:
+    for name in COPIED:
+        shutil.copy(original / name, tmp_path)
+    subprocess.run(["git", "apply", "-p1", str(COPY / "crhelper.diff")], cwd=tmp_path, check=True)
+    assert {name: (tmp_path / name).read_text() for name in COPIED} == {
+        name: (COPY / name).read_text() for name in COPIED
+    }
 
 
-def test_private_attributes_in_use_are_listed_and_exist() -> None:
-    used = _own_attributes(Path(str(resource.__file__)).read_text())
-    of_crhelper = _own_attributes(inspect.getsource(CfnResource))
-    overridden = {name for name, _ in OVERRIDDEN}
-    assert set(IN_USE) == {name for name in used & of_crhelper if name.startswith("_")} - overridden, HINT
+def test_licence_and_notice_are_those_of_the_original(original: Path) -> None:
+    described = original.parent / f"crhelper-{metadata.version('crhelper')}.dist-info"
+    for name in ("LICENSE", "NOTICE"):
+        assert (COPY / name).read_text() == (described / name).read_text()
 
 
-def _parameters(name: str) -> str:
-    return ", ".join(each for each in inspect.signature(getattr(CfnResource, name)).parameters if each != "self")
+def test_subclass_uses_public_names_only() -> None:
+    private = {name for name in _own_names(COPY / "resource_helper.py") if name.startswith("_")}
+    assert private & _own_names(SUBCLASS) <= {"__init__", "__call__"}
 
 
-def _own_attributes(source: str) -> set[str]:
-    """Return the names after `self.` in source code."""
-    return {
+def _own_names(path: Path) -> set[str]:
+    """Return the names after `self.`, and those of methods."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    attributes = {
         node.attr
-        for node in ast.walk(ast.parse(source))
+        for node in nodes
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
     }
+    return attributes | {node.name for node in nodes if isinstance(node, ast.FunctionDef)}

@@ -78,7 +78,7 @@ def test_an_exchange_ends_in_time(pieces: Callable[[], Iterator[bytes]], pause: 
         client = Client(CLOCK, 0, 0.5, connection=connection)
         with pytest.raises(NotFetchedError):
             fetch(client, server.url + "/", 1_000_000)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
 
 
 def test_nothing_is_asked_after_the_end() -> None:

@@ -210,7 +210,7 @@ def test_broken_pages_survive(tmp_path: Path, markup: bytes) -> None:
         copy = capture(origin.url, tmp_path)
     assert copy.text("index.html")
     assert ("x/index.html" in copy.keys) == (b"/x" in markup)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_odd_paths(tmp_path: Path) -> None:

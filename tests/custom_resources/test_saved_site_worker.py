@@ -96,7 +96,7 @@ def test_a_file_that_can_not_be_read_is_left_out_and_the_next_one_is_read(
     started = time.monotonic()
     with pytest.raises(NotRewrittenError, match=reason):
         rewrite(broken, body)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 120
     again = rewrite(broken, b"fine")
     assert (again == first) == (body in (b"deep", b"copy"))
 

@@ -74,6 +74,35 @@ def test_database_does_not_need_its_snapshot_any_more() -> None:
     assert losses(protected(SiteDatabase=restored), protected(SiteDatabase=DATABASE)) == []
 
 
+REPLICA = {**DATABASE, "SourceDBInstanceIdentifier": "arn:one", "KmsKeyId": "one"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "before", "after", "lost"),
+    [
+        (True, DATABASE, REPLICA, ""),
+        (False, DATABASE, REPLICA, "KmsKeyId (none) -> 'one', SourceDBInstanceIdentifier (none) -> 'arn:one'"),
+        # It is replaced on purpose when it becomes a replica, and not again as one, nor as something else.
+        (
+            True,
+            REPLICA,
+            {**REPLICA, "SourceDBInstanceIdentifier": "arn:two"},
+            "SourceDBInstanceIdentifier 'arn:one' ->",
+        ),
+        (True, REPLICA, {**REPLICA, "KmsKeyId": "two"}, "KmsKeyId 'one' -> 'two'"),
+        (True, DATABASE, {**DATABASE, "KmsKeyId": "two"}, "KmsKeyId (none) -> 'two'"),
+        (True, DATABASE, {**REPLICA, "Type": "AWS::RDS::DBCluster"}, "Type 'AWS::RDS::DBInstance' ->"),
+    ],
+)
+def test_only_a_listed_database_that_becomes_a_replica_may_be_replaced(
+    listed: bool, before: Json, after: Json, lost: str
+) -> None:
+    new = ProtectedStores(enabled=True, stores={"A": after}, replicas=("A",) if listed else ())
+    found = losses(protected(A=before), new)
+    assert len(found) == bool(lost)
+    assert all(each.startswith(f"A would be replaced: {lost}") for each in found)
+
+
 @pytest.mark.parametrize(
     ("policy", "lost"), [("Snapshot", True), ("Retain", False), ("RetainExceptOnCreate", False), ("Delete", False)]
 )

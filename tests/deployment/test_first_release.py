@@ -6,7 +6,6 @@ archive that the stack names, unpack it, and run it. `tests/instance/test_applic
 
 import io
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -16,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.command_process import SCRIPT, run_python
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT
 from tools.emulator.instances import Instance, deregister, register
 from tools.emulator.visitor import visit
 
@@ -35,10 +34,7 @@ def command(installation: Installation, *words: str | Path) -> str:
     """Run the command line in a site's folder and return what it prints."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment |= installation.emulator.environment(installation.account, installation.region)
-    program = [sys.executable, str(ROOT / "build_templates.py"), *map(str, words)]
-    done = subprocess.run(
-        program, cwd=installation.folder, env=environment, capture_output=True, text=True, check=False
-    )
+    done = run_python([SCRIPT, *map(str, words)], environment, folder=installation.folder)
     assert done.returncode == 0 or UNREACHABLE in done.stderr, done.stderr
     return done.stdout
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from resilient_website.function_registry import FUNCTIONS
+from tests.command_process import SCRIPT, run_python
 from tests.custom_resources.rotated_site import Secret
 from tests.deployment.account import changed, described
 from tests.sites import Installation, StackError
@@ -123,13 +123,8 @@ def publish_other_code(installation: Installation) -> None:
 def diff(installation: Installation, template: Path) -> "subprocess.CompletedProcess[str]":
     """Compare the deployed stack with a template, as a user with rights on the account does."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return subprocess.run(
-        [sys.executable, str(ROOT / "build_templates.py"), "diff", f"stack:{STACK}", str(template)],
-        env={**inherited, **installation.emulator.environment(installation.account, installation.region)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**inherited, **installation.emulator.environment(installation.account, installation.region)}
+    return run_python([SCRIPT, "diff", f"stack:{STACK}", str(template)], environment)
 
 
 @pytest.mark.parametrize("own_account", ["100000000102"], indirect=True)

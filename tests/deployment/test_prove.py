@@ -9,17 +9,17 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 
 from cli.deployed.tools import Tools
-from cli.prove.asking import Page
+from cli.deployed.visits import Page
 from cli.prove.record import Record, load
 from cli.prove.report import markdown
 from cli.prove.run import DEPLOY, FAILURES, REMOVE, REQUESTS, STEPS, Run, prove
@@ -183,11 +183,16 @@ def test_interrupted_run_removes_everything(
     moment: str, run: Run, servers: Servers, installation: Installation
 ) -> None:
     stack = f"prove-{moment.split(maxsplit=1)[0]}"
+    pauses = count()
+
+    def sleep(seconds: float) -> None:
+        if next(pauses) == 0:
+            raise KeyboardInterrupt
+        run.tools.sleep(seconds)
+
     stopped = stopping(run, servers, stack, moment, KeyboardInterrupt())
     if moment != FAILURES:
-        stopped = replace(
-            stopped, tools=replace(stopped.tools, sleep=Mock(side_effect=[KeyboardInterrupt(), *[None] * 999]))
-        )
+        stopped = replace(stopped, tools=replace(stopped.tools, sleep=sleep))
     with pytest.raises(KeyboardInterrupt):
         prove(stopped, record(stack.removeprefix("prove-")))
     latest = load(run.path)

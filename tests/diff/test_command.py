@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.command_process import SCRIPT, run_python
 from tools.emulator.endpoint import ROOT, Emulator
 from tools.emulator.stacks import Stacks
 
@@ -188,8 +189,7 @@ def test_deployed_stack(emulator: Emulator, tmp_path: Path) -> None:
     environment = {**os.environ, **emulator.environment(ACCOUNT, "us-east-1")}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "diff", *arguments]
-        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return run_python([SCRIPT, "diff", *arguments], environment, folder=tmp_path)
 
     try:
         # The stack's parameters keep their values, unless others are given.

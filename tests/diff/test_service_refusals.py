@@ -204,6 +204,8 @@ TAKEN: list[tuple[Json, Json]] = [
     # 8.4 is whatever 8.4.x the database has.
     ({"One": mysql("8.4.8")}, {"One": mysql("8.4")}),
     ({"One": mysql("8.4")}, {"One": mysql("8.4.8")}),
+    ({"One": mysql("8.4"), "Two": REPLICA}, {"One": mysql("8.4.8"), "Two": REPLICA}),
+    ({"One": mysql("8.4.8"), "Two": REPLICA}, {"One": mysql("8.4"), "Two": REPLICA}),
     ({"One": mysql("8.0.43")}, {"One": mysql("8.4.8", **MAJOR)}),
     ({"One": mysql("8.0")}, {"One": mysql("8.4", **MAJOR), "Two": REPLICA}),
     (

@@ -45,6 +45,13 @@ def test_deletion_follows_the_deletion_policy(body: Json, outcome: DataOutcome, 
     assert bool(advised(store)) is not safe
 
 
+def test_the_most_severe_change_comes_first() -> None:
+    renamed = {**bucket(), "Properties": {"BucketName": "a"}}
+    old = resources(Replaced=renamed, Snapshot=database(), Deleted=bucket(), Kept=bucket(DeletionPolicy="Retain"))
+    new = resources(Replaced={**renamed, "Properties": {"BucketName": "b"}})
+    assert list(stores(old, new)) == ["Deleted", "Replaced", "Snapshot", "Kept"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "outcome"),
     [

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from cli.cfn_lint.places import place
+from cli.problem_path import keys
 from cli.schema.command import schema
 from cli.schema.editor_files import MODELINE
 from cli.template_file import read_template
@@ -130,6 +130,6 @@ def test_line_for_editors_is_proposed_until_a_template_has_it(tmp_path: Path) ->
 
 def test_the_place_is_the_innermost_part_that_exists() -> None:
     template = {"Resources": {"A": {"x.y": [{"k": 1}]}}}
-    assert place(template, "Resources.A.x.y[0].k") == ["Resources", "A", "x.y", 0, "k"]
-    assert place(template, "Resources.A.x.y[3].k") == ["Resources", "A", "x.y"]
-    assert place(template, "(template)") == []
+    assert keys(template, "Resources.A.x.y[0].k") == ["Resources", "A", "x.y", 0, "k"]
+    assert keys(template, "Resources.A.x.y[3].k") == ["Resources", "A", "x.y"]
+    assert keys(template, "(template)") == []

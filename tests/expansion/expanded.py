@@ -1,7 +1,9 @@
 """What a site expands to, and what the laws of the architecture look up in it."""
 
 import json
+import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from resilient_website.expand import expand_template
@@ -11,8 +13,22 @@ Resources = dict[str, dict[str, Any]]
 
 
 def expand(properties: dict[str, Any], region: str = "us-east-1") -> Resources:
-    resources: Resources = expand_template(in_template(properties), {}, region)["Resources"]
+    """Return the resources that a site with these properties expands to: new ones each time."""
+    resources: Resources = expanded_template(properties, region)["Resources"]
     return resources
+
+
+def expanded_template(properties: dict[str, Any], region: str = "us-east-1") -> dict[str, Any]:
+    """Return the template that a site with these properties expands to: a new one each time."""
+    template: dict[str, Any] = json.loads(zlib.decompress(_expanded(json.dumps(properties), region)))
+    return template
+
+
+@lru_cache(maxsize=4096)
+def _expanded(properties: str, region: str) -> bytes:
+    """Return the JSON of an expansion, compressed. Kept: the laws share their sites."""
+    template = expand_template(in_template(json.loads(properties)), {}, region)
+    return zlib.compress(json.dumps(template).encode(), level=1)
 
 
 def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.expansion.expanded import Resources, expand
 from tests.expansion.random_sites import ALTERNATE, DOMAIN, OWN_VPC, PRIVATE, TIERS, WORDS, possible
+from tests.expansion.shared_draws import shared
 
 PRIMARY, SECONDARY = "us-east-1", "us-west-2"
 
@@ -45,14 +46,15 @@ def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 
 # DNS leads to the active half.
-BY_NAME = _sites(COPY)
+_BY_NAME = _sites(COPY)
+BY_NAME = shared(_BY_NAME)
 
 
 # CloudFront selects the active half's origin, or does not know the copy's yet.
 def _behind_vpc_origins(asked: st.SearchStrategy[bool]) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(
         lambda site, vpc_origin, network: _internal({**site, "Network": network}, vpc_origin=vpc_origin),
-        BY_NAME,
+        _BY_NAME,
         asked,
         PRIVATE,
     )
@@ -66,11 +68,11 @@ def _internal(site: dict[str, Any], *, vpc_origin: bool) -> dict[str, Any]:
     return possible({**kept, "LoadBalancer": scheme, "Secondary": secondary})
 
 
-BEHIND_VPC_ORIGINS = _behind_vpc_origins(st.booleans())
+BEHIND_VPC_ORIGINS = shared(_behind_vpc_origins(st.booleans()))
 SITES = BY_NAME | BEHIND_VPC_ORIGINS
 
 # Sites whose visitors a switch leads to the copy.
-SWITCHABLE = BY_NAME | _behind_vpc_origins(st.just(value=True))
+SWITCHABLE = BY_NAME | shared(_behind_vpc_origins(st.just(value=True)))
 
 
 def is_internal(site: dict[str, Any]) -> bool:
@@ -82,7 +84,7 @@ def is_internal(site: dict[str, Any]) -> bool:
 _RESTORED = st.fixed_dictionaries(
     {"Mode": st.just("Backups")}, optional={"RestoreTime": st.just("2026-03-01T01:20:00Z")}
 )
-BACKED_UP = _sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]}))
+BACKED_UP = shared(_sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]})))
 
 
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:

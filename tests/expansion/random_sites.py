@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from resilient_website.reading.countries import COUNTRIES
 from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.database.lifecycle import DISABLED, EXTENDED
+from tests.expansion.shared_draws import shared
 
 ZONES = st.integers(2, 4)
 
@@ -304,7 +305,7 @@ def possible(site: dict[str, Any]) -> dict[str, Any]:
 
 
 # Properties of a site: without a domain; or with one, behind either front door; or with saved pages.
-SITES = (
+ANY_SITES = (
     st.fixed_dictionaries({}, optional=TIERS)
     | st.fixed_dictionaries(
         DOMAIN,
@@ -317,3 +318,6 @@ SITES = (
     )
     | st.fixed_dictionaries({**DOMAIN, "Fallback": SAVED}, optional={**WITHOUT_FALLBACK, **ALTERNATE})
 ).map(possible)
+
+# What the laws are tried with: each with some of the same sites.
+SITES = shared(ANY_SITES, count=200)

@@ -93,16 +93,35 @@ def test_private_subnets_have_no_way_out(properties: dict[str, Any]) -> None:
     assert sorted(associated) == sorted(name for name, _ in of_type(resources, "AWS::EC2::Subnet"))
 
 
+# Their longest values. Source: "Pseudo parameters reference"; a stack's name has at most 128 characters.
+PSEUDO_PARAMETERS = {
+    "AWS::AccountId": "1" * 12,
+    "AWS::Region": "ap-southeast-5",
+    "AWS::StackName": "x" * 128,
+    # The last part of a stack's id is a name too.
+    "AWS::StackId": "/".join(["x" * 60] * 3),
+}
+
+
+class _LongValues(defaultdict[str, str]):
+    """What CloudFormation puts in for a reference: a port, an id, or a name, an ARN or a host.
+
+    For these 180 characters are plenty. Resource ids have at most 17 digits.
+    """
+
+    def __missing__(self, name: str) -> str:
+        if name.endswith(".Port"):
+            return "65535"
+        return "vpc-" + "0" * 17 if name == "SiteVpc" else "x" * 180
+
+
 @given(SITES)
 def test_servers_are_hardened_and_their_user_data_fits(properties: dict[str, Any]) -> None:
     for _, template in of_type(expand(properties), "AWS::EC2::LaunchTemplate"):
         data = template["LaunchTemplateData"]
         assert data["MetadataOptions"]["HttpTokens"] == "required"
         assert all(mapping["Ebs"]["Encrypted"] for mapping in data["BlockDeviceMappings"])
-        # What CloudFormation puts in for a reference is a name, an ARN or a host: 180 characters are plenty. The last
-        # part of a stack's id is a name too.
-        given_values = defaultdict(lambda: "x" * 180, {"AWS::StackId": "/".join(["x" * 60] * 3)})
-        script = resolved(data["UserData"]["Fn::Base64"], given_values)
+        script = resolved(data["UserData"]["Fn::Base64"], _LongValues(None, PSEUDO_PARAMETERS))
         assert len(script.encode()) < USER_DATA_LIMIT
 
 

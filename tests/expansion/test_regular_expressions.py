@@ -14,7 +14,15 @@ from resilient_website.reading.reader import Reader
 from tests.regular_expressions import Expression, in_code, judged, of_properties
 from tools.emulator.endpoint import ROOT
 
-GROUPS = (flat_form.ADDRESS, flat_form.SERVERS, flat_form.DATABASE, flat_form.CACHE, flat_form.PAGE, flat_form.ALARMS)
+GROUPS = (
+    flat_form.ADDRESS,
+    flat_form.APPLICATION,
+    flat_form.SERVERS,
+    flat_form.DATABASE,
+    flat_form.CACHE,
+    flat_form.PAGE,
+    flat_form.ALARMS,
+)
 FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("template.yaml", read_template(ROOT / "template.yaml")["Parameters"]),
     ("console", console_template().to_dict()["Parameters"]),
@@ -82,6 +90,6 @@ def test_long_text_is_not_matched(text: str) -> None:
 
 def test_address_is_checked_alike_everywhere() -> None:
     installer = read_template(ROOT / "template.yaml")["Parameters"]["AlarmEmail"]["AllowedPattern"]
-    assert installer == f"^$|{EMAIL_PATTERN}" == flat_form.EMAIL_OR_EMPTY
+    assert installer == f"^$|{EMAIL_PATTERN}" == dict(FORMS)["flat"]["AlarmEmail"]["AllowedPattern"]
     source = (ROOT / "custom_resources/fallback_site/properties.py").read_text()
     assert re.findall(r're\.fullmatch\(r"([^"]+@[^"]+)", value\)', source) == [EMAIL_PATTERN]

@@ -19,6 +19,7 @@ from cli.explain.command import explain
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
+from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES, in_template
 from tools.emulator.endpoint import ROOT
 
@@ -83,7 +84,7 @@ COUNTED = {
 @given(SITES)
 @settings(deadline=None)
 def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, Any]) -> None:
-    template = expanded(in_template(site))
+    template = expanded_template(site)
     # With those of the stacks in other Regions.
     resources = {name: each.type for name, each in availability.read(template, "us-east-1", {}).held.items()}
     made = picture(template, "us-east-1", {})
@@ -114,7 +115,7 @@ def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, 
 @given(SITES)
 @settings(deadline=None)
 def test_every_part_is_on_a_way_from_visitors(site: dict[str, Any]) -> None:
-    made = drawn(in_template(site))
+    made = picture(expanded_template(site), "us-east-1", {})
     reached, before = {"Visitors"}, 0
     while len(reached) > before:
         before = len(reached)

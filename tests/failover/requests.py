@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 
-# A healthy front door answers a handshake in milliseconds; a page takes longer.
+# A healthy front door answers a handshake in milliseconds. One that has done so answers with a page, on a busy machine
+# after seconds.
 CONNECT_SECONDS = 0.5
-READ_SECONDS = 5
+READ_SECONDS = 30
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class RemoteStackBed(Harness):
     def _stacks(self, region: str) -> str:
         """Return the stack's word and state in a Region, once nothing is being deleted there."""
         name = name_of(self.owner)
-        ends = time.monotonic() + 20
+        ends = time.monotonic() + 120
         while True:
             described = self.client("cloudformation", region).describe_stacks()["Stacks"]
             mine = [one for one in described if one["StackName"] == name and one["StackStatus"] != "DELETE_COMPLETE"]

@@ -3,9 +3,10 @@
 import json
 
 from tests.faults import faults
-from tests.faults.cases import AGAIN, CREATE, DELETE, FAILED, NOTHING, SUCCESS, UPDATE, Case, Step
-from tests.faults.faults import ANSWER, error, meanwhile
+from tests.faults.cases import SUCCESS, UPDATE, Case, Step
+from tests.faults.faults import error
 from tests.faults.harness import ACCOUNT, REGION, Harness, Json
+from tests.faults.reading_cases import CREATED, Reading
 
 REPLICATED = "replicated"
 READ = "DescribeDBInstanceAutomatedBackups"
@@ -53,48 +54,10 @@ class ReplicatedBackupBed(Harness):
         return "nothing"
 
 
-def _replicated(trial: object) -> None:
-    trial.harness.put(REPLICATED)  # type: ignore[attr-defined]
-
-
-MADE = Step(CREATE, SUCCESS)
-MISSING = "has no replicated backup"
-
-
-def _create(fault: faults.Fault, answer: str, says: str, *more: Step) -> Case:
-    return Case("Create", (Step(CREATE, answer, fault, says=says), *more), "nothing", REPLICATED)
-
-
+READING = Reading(READ, REPLICATED, "has no replicated backup", "SourceDBInstanceArn", "Throttling", "AccessDenied")
 CASES = (
-    Case(
-        "Create with nonsense, deleted",
-        (
-            Step(CREATE, FAILED, content="nonsense", says="SourceDBInstanceArn"),
-            Step(DELETE, SUCCESS, content="nonsense"),
-        ),
-        "nothing",
-    ),
-    Case("Create before the first backup", (Step(CREATE, FAILED, says=MISSING), Step(DELETE, SUCCESS)), "nothing"),
+    *READING.cases(),
+    READING.create(error("AccessDenied").at(READ, 2), SUCCESS, ""),
     # What was found stays, and RDS is not asked.
-    Case("Update", (MADE, Step(UPDATE, SUCCESS, faults.REFUSED)), "nothing", REPLICATED),
-    _create(faults.NONE, SUCCESS, "", Step(AGAIN, SUCCESS)),
-    _create(faults.RESET_BEFORE.at("", 3), SUCCESS, ""),
-    _create(faults.RESET_AFTER.at(READ, 3), SUCCESS, ""),
-    _create(faults.DELAYED.at(READ, 1), SUCCESS, ""),
-    _create(error("Throttling"), FAILED, "Throttling"),
-    _create(error("AccessDenied").at(READ, 2), SUCCESS, ""),
-    _create(error("AccessDenied"), FAILED, "AccessDenied"),
-    _create(faults.GARBAGE, FAILED, ""),
-    _create(faults.TRUNCATED, FAILED, ""),
-    _create(faults.TRICKLES, FAILED, ""),
-    _create(faults.REFUSED, FAILED, "connect"),
-    Case(
-        "Create while the first backup arrives",
-        (Step(CREATE, SUCCESS, meanwhile("RDS replicates a backup", _replicated).at(READ, 1)),),
-        "nothing",
-    ),
-    _create(faults.KILLED_BEFORE.at(READ), NOTHING, "", Step(AGAIN, SUCCESS)),
-    _create(faults.KILLED_AFTER.at(ANSWER), SUCCESS, "", Step(AGAIN, SUCCESS)),
-    Case("Delete", (MADE, Step(DELETE, SUCCESS, faults.REFUSED), Step(AGAIN, SUCCESS)), "nothing", REPLICATED),
-    Case("Delete of what never existed", (Step(DELETE, SUCCESS),), "nothing"),
+    Case("Update", (CREATED, Step(UPDATE, SUCCESS, faults.REFUSED)), "nothing", REPLICATED),
 )

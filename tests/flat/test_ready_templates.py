@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.api import lint
 
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
 from cli.templates.ready_templates import ready_templates
@@ -15,7 +14,7 @@ from resilient_website.facts.regions import ENABLED
 from tests.bucket_contents import empty
 from tests.deployment.test_examples import secondary_apis
 from tests.sites import Installation
-from tests.template_linters import validator_errors
+from tests.template_linters import linter_findings, validator_errors
 from tools.emulator.endpoint import ROOT, Emulator
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import visit
@@ -31,7 +30,7 @@ ANY_REGION = [region for region in ENABLED if region != "us-west-1"]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_linter_finds_nothing_for_any_region(name: str) -> None:
-    found = lint(json.dumps(TEMPLATES[name]), regions=ANY_REGION)
+    found = linter_findings(TEMPLATES[name], ANY_REGION)
     assert [f"{match.rule.id} {match.message} {match.path}" for match in found] == []
 
 
@@ -97,9 +96,12 @@ def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -
     domain = f"{name}.example"
     address = {"DomainName": f"www.{domain}", "HostedZoneId": bare.hosted_zone(domain)} if "domain" in name else {}
     cache = {"CacheNodeType": "cache.t4g.medium"} if "cache" in name else {}
+    archive = {"ArtifactBucket": "releases", "ArtifactKey": "shop.zip", "ArtifactSha256": "a" * 64}
+    application = {**archive, "ArtifactCommand": "./start"} if "application" in name else {}
     answers = {
         **address,
         **cache,
+        **application,
         "InstanceType": "m7g.large",
         "FallbackTitle": "Closed for now",
         "FallbackContactEmail": "hi@example.com",

@@ -23,15 +23,17 @@ VALUES = {
     f"{SECRET}2": "of-the-cache",
 }
 
-# The AWS CLI, as far as servers ask it for secrets: --output json.
-ASKED_FOR_A_SECRET = """
-import json, os, sys
-words = sys.argv[1:]
-arn = words[words.index("--name" if words[0] == "ssm" else "--secret-id") + 1]
-known = json.load(open(os.environ["SECRETS_FILE"]))
-assert words[words.index("--region") + 1] == arn.split(":")[3]
-print(json.dumps(known[arn])) if arn in known else sys.exit("AccessDeniedException: " + arn)
-"""
+# The AWS CLI, as far as servers ask it for secrets: --output json. The file has a line for each: its ARN, a tab, JSON.
+ASKED_FOR_A_SECRET = r"""for word; do
+  case "$option" in --name|--secret-id) arn=$word ;; --region) region=$word ;; esac
+  option=$word
+done
+case "$arn" in arn:aws:*:"$region":*) ;; *) exit 1 ;; esac
+while IFS="$(printf '\t')" read -r known value; do
+  [ "$known" != "$arn" ] || { printf '%s\n' "$value"; exit; }
+done < "$SECRETS_FILE"
+echo "AccessDeniedException: $arn" >&2
+exit 1"""
 
 # Programs of a real server that the sandbox records, and what they answer. `aws s3api get-object ... FILE` brings the
 # artifact; its arguments are kept, each with a null character after it.
@@ -53,7 +55,7 @@ esac""",
     # The status that --write-out prints: of a page, or of no answer.
     "curl": 'case "$*" in *":$HEALTHY_PORT/"*) printf "$HEALTHY_STATUS" ;; *) printf 000; exit 7 ;; esac',
     "aws": f"""case "$1" in
-  secretsmanager|ssm) exec python3 -c '{ASKED_FOR_A_SECRET}' "$@" ;;
+  secretsmanager|ssm) {ASKED_FOR_A_SECRET} ;;
   ecr) echo token; exit ;;
 esac
 """
@@ -107,7 +109,10 @@ class Sandbox:
         self.binaries.mkdir()
         for name, body in STUBS.items():
             self.stub(self.binaries / name, body)
-        (self.binaries / "python3").symlink_to(Path(sys.executable).resolve())
+        # Without installed packages: some are imported at each start, which takes longer than what is run here.
+        python = self.binaries / "python3"
+        python.write_text(f'#!/bin/sh\nexec "{Path(sys.executable).resolve()}" -S "$@"\n')
+        python.chmod(0o755)
         self.stub(self.root / "opt/aws/bin/cfn-signal", "exit 0")
 
     @property
@@ -163,7 +168,8 @@ class Sandbox:
 
     def keep_secrets(self) -> None:
         """Let the stub of the AWS CLI know the secrets as they are now."""
-        (self.root / "secrets").write_text(json.dumps(self.secrets))
+        lines = (f"{arn}\t{json.dumps(value)}\n" for arn, value in self.secrets.items())
+        (self.root / "secrets").write_text("".join(lines))
 
     def fetched(self) -> list[str]:
         """Return the arguments with which the artifact was fetched."""

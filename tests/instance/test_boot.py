@@ -260,7 +260,7 @@ def test_server_that_is_to_go_drains_and_says_so(sandbox: Sandbox) -> None:
     variables = dict(line.split("=", 1) for line in reported.splitlines())
     environment = {name: value.strip('"') for name, value in variables.items()}
     environment["PATH"] = f"{sandbox.binaries}:{os.environ['PATH']}"
-    subprocess.run(["bash", watch], cwd=sandbox.root, env=environment, check=True, timeout=20)
+    subprocess.run(["bash", watch], cwd=sandbox.root, env=environment, check=True, timeout=120)
     assert (sandbox.root / "drained").exists()
     (completed,) = [call for call in sandbox.calls.read_text().splitlines() if "complete-lifecycle-action" in call]
     assert "--auto-scaling-group-name the-group --lifecycle-hook-name drain --instance-id i-1" in completed

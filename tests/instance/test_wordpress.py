@@ -208,4 +208,4 @@ def test_wordpress_is_taken_only_with_its_checksum(folder: Path, broken: bool) -
         check=False,
     )
     assert (done.returncode, (site / "app/wordpress/index.php").exists()) == ((1, False) if broken else (0, True))
-    assert ("the archive is not the one that is expected" in done.stderr) is broken, done.stderr
+    assert ("this is not the expected archive" in done.stderr) is broken, done.stderr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
-from tests.isolation.evaluator import Asked, Caller
+from tests.isolation.evaluator import AuthorizationRequest, Caller
 from tests.isolation.operations import NEW
 from tests.isolation.wire import Json
 from tools.emulator.sessions import session
@@ -57,18 +57,18 @@ class Account:
             name = name[: max(name.rfind("/"), name.rfind(":"), 0)]
         return ""
 
-    def with_tags(self, asked: Asked) -> Asked:
+    def with_tags(self, request: AuthorizationRequest) -> AuthorizationRequest:
         """Return a question with the resource's tags in its context."""
-        service = asked.resource.split(":")[2] if asked.resource.startswith("arn:") else ""
+        service = request.resource.split(":")[2] if request.resource.startswith("arn:") else ""
         if not service or service in WITHOUT_TAGS:
-            return asked
-        tags = {**self._live_tags(service, asked.resource), **self.tags.get(asked.resource, {})}
+            return request
+        tags = {**self._live_tags(service, request.resource), **self.tags.get(request.resource, {})}
         context = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
         if prefix := OWN_TAG_KEYS.get(service):
             context |= {prefix + key: value for key, value in tags.items()}
-        if asked.resource in self.rotations:
-            context["secretsmanager:resource/AllowRotationLambdaArn"] = self.rotations[asked.resource]
-        return Asked(asked.action, asked.resource, {**context, **asked.context})
+        if request.resource in self.rotations:
+            context["secretsmanager:resource/AllowRotationLambdaArn"] = self.rotations[request.resource]
+        return AuthorizationRequest(request.action, request.resource, {**context, **request.context})
 
     def _live_tags(self, service: str, arn: str) -> dict[str, str]:
         """Return the tags that functions themselves have put on what they made."""

@@ -10,8 +10,8 @@ from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 from tests.isolation import wire
 from tests.isolation.account import Account
 from tests.isolation.cloudformation import CloudFormation
-from tests.isolation.evaluator import Asked, Caller, EvaluationError, Evaluator
-from tests.isolation.operations import asked
+from tests.isolation.evaluator import AuthorizationRequest, Caller, EvaluationError, Evaluator
+from tests.isolation.operations import requests_of
 from tests.isolation.wire import Call
 
 UPSTREAM_SECONDS = 60
@@ -97,13 +97,13 @@ class Authorizer(LoopbackServer):
         try:
             call = wire.read(method, target, headers, body)
             caller = self._account.callers[call.access_key]()
-            questions = asked(call, self._account)
+            questions = requests_of(call, self._account)
         except (wire.UnreadableError, LookupError, ValueError) as error:
             self.mistakes.append(f"{method} {target}: {type(error).__name__}: {error}")
             return 403, "text/plain", b"unreadable"
         if questions is None:
             self.mistakes.append(f"{call.name} ({caller.name}): no row in tests/isolation/operations.py")
-            questions = [Asked("unknown:Unknown", "*")]
+            questions = [AuthorizationRequest("unknown:Unknown", "*")]
         denied = [question for question in questions if not self._is_allowed(caller, question)]
         resources = tuple(question.resource for question in questions)
         self.requests.append(
@@ -123,7 +123,7 @@ class Authorizer(LoopbackServer):
             return status, "text/xml", content
         return None
 
-    def _is_allowed(self, caller: Caller, question: Asked) -> bool:
+    def _is_allowed(self, caller: Caller, question: AuthorizationRequest) -> bool:
         if question.action.startswith("unknown:") or not question.resource.startswith(("arn:", "*")):
             # AWS refuses what is no ARN, too.
             return False
@@ -135,7 +135,7 @@ class Authorizer(LoopbackServer):
             return False
 
 
-def _refusal(call: Call, caller: Caller, question: Asked) -> tuple[str, bytes]:
+def _refusal(call: Call, caller: Caller, question: AuthorizationRequest) -> tuple[str, bytes]:
     """Return what a service answers to a request that IAM denies."""
     message = f"User: {caller.arn} is not authorized to perform: {question.action} on resource: {question.resource}"
     if call.service in ("acm", "secretsmanager", "events", "tagging", "lambda"):

@@ -22,7 +22,7 @@ ALLOWED = "Allowed"
 
 
 @dataclass(frozen=True)
-class Asked:
+class AuthorizationRequest:
     """One question to IAM: may the caller do this action on this resource, in this context."""
 
     action: str
@@ -52,7 +52,7 @@ class Evaluator:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
-    def is_allowed(self, caller: Caller, asked: Asked, resource_policy: Json | None = None) -> bool:
+    def is_allowed(self, caller: Caller, request: AuthorizationRequest, resource_policy: Json | None = None) -> bool:
         """Return IAM's decision. Raises EvaluationError."""
         session = caller.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/session"
         context = {
@@ -60,14 +60,14 @@ class Evaluator:
             "aws:PrincipalAccount": self._account,
             "aws:ResourceAccount": self._account,
             "aws:SecureTransport": "true",
-            **asked.context,
+            **request.context,
         }
         decision = self._decide(
             {
                 "principal": session,
                 "account": self._account,
-                "action": asked.action,
-                "resource": asked.resource,
+                "action": request.action,
+                "resource": request.resource,
                 "context": context,
                 "policies": [{"name": name, "policy": policy} for name, policy in caller.policies.items()],
                 "boundary": caller.boundary,
@@ -75,7 +75,7 @@ class Evaluator:
             }
         )
         if decision["result"] == "error":
-            raise EvaluationError(f"{caller.name}: {asked.action} on {asked.resource}: {decision['detail']}")
+            raise EvaluationError(f"{caller.name}: {request.action} on {request.resource}: {decision['detail']}")
         return bool(decision["result"] == ALLOWED)
 
     def _decide(self, question: Json) -> Json:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from tests.isolation.account import ACCOUNT
-from tests.isolation.evaluator import Asked, Caller, EvaluationError
+from tests.isolation.evaluator import AuthorizationRequest, Caller, EvaluationError
 from tests.isolation.harness import Harness
 from tests.isolation.wire import Json
 from tools.emulator.endpoint import ROOT
@@ -62,7 +62,9 @@ def try_all(harness: Harness) -> Iterator[Tried]:
             for arn, tags in things:
                 if not _may_fit(action, arn):
                     continue
-                allowed = _is_allowed(harness, caller, Asked(action, arn, {**context, **tags, **_sent_to(arn)}))
+                allowed = _is_allowed(
+                    harness, caller, AuthorizationRequest(action, arn, {**context, **tags, **_sent_to(arn)})
+                )
                 count += allowed is not None
                 if allowed:
                     reached.append((action, arn))
@@ -106,11 +108,11 @@ def _may_fit(action: str, arn: str) -> bool:
     return arn.split(":")[2] == {"tag": "*", "elasticloadbalancing": "elasticloadbalancing"}.get(service, service)
 
 
-def _is_allowed(harness: Harness, caller: Caller, asked: Asked) -> bool | None:
+def _is_allowed(harness: Harness, caller: Caller, request: AuthorizationRequest) -> bool | None:
     """Return IAM's answer; None if the action is not about such a thing."""
     try:
-        question = harness.account.with_tags(asked)
-        return harness.evaluator.is_allowed(caller, question, harness.account.resource_policy(asked.resource))
+        question = harness.account.with_tags(request)
+        return harness.evaluator.is_allowed(caller, question, harness.account.resource_policy(request.resource))
     except EvaluationError as error:
         if any(reason in str(error) for reason in NOT_ABOUT_IT):
             return None

@@ -7,7 +7,7 @@ not in the table is denied, and fails the test: a function that calls something 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from tests.isolation.evaluator import Asked, Context
+from tests.isolation.evaluator import AuthorizationRequest, Context
 from tests.isolation.wire import Call, Json
 
 ANY = "*"
@@ -36,18 +36,18 @@ class World(Protocol):
         """Return the ARNs of the VPC origins of a distribution."""
 
 
-Row = Callable[[Call, World], Iterator[Asked]]
+Row = Callable[[Call, World], Iterator[AuthorizationRequest]]
 
 
-def asked(call: Call, world: World) -> list[Asked] | None:
+def requests_of(call: Call, world: World) -> list[AuthorizationRequest] | None:
     """Return what IAM is asked for a request; None if the table has no such operation."""
     row = TABLE.get(call.name)
     return None if row is None else list(row(call, world))
 
 
 def _one(action: str, resource: Callable[[Call, World], str], context: Callable[[Call], Context] | None = None) -> Row:
-    def row(call: Call, world: World) -> Iterator[Asked]:
-        yield Asked(action, resource(call, world), context(call) if context else {})
+    def row(call: Call, world: World) -> Iterator[AuthorizationRequest]:
+        yield AuthorizationRequest(action, resource(call, world), context(call) if context else {})
 
     return row
 
@@ -71,15 +71,15 @@ def _listed(call: Call) -> Context:
     return {"s3:prefix": call.parameters.get("prefix", ""), "s3:delimiter": call.parameters.get("delimiter", "")}
 
 
-def _delete_object(call: Call, world: World) -> Iterator[Asked]:
+def _delete_object(call: Call, world: World) -> Iterator[AuthorizationRequest]:
     versioned = "versionId" in call.parameters
-    yield Asked("s3:DeleteObjectVersion" if versioned else "s3:DeleteObject", _key(call, world))
+    yield AuthorizationRequest("s3:DeleteObjectVersion" if versioned else "s3:DeleteObject", _key(call, world))
 
 
-def _delete_objects(call: Call, world: World) -> Iterator[Asked]:
+def _delete_objects(call: Call, world: World) -> Iterator[AuthorizationRequest]:
     for entry in call.parameters["Xml"]["Object"]:
         action = "s3:DeleteObjectVersion" if "VersionId" in entry else "s3:DeleteObject"
-        yield Asked(action, f"{_bucket(call, world)}/{entry['Key'][0]}")
+        yield AuthorizationRequest(action, f"{_bucket(call, world)}/{entry['Key'][0]}")
 
 
 # AWS CloudFormation
@@ -90,14 +90,14 @@ def _stack(call: Call, world: World) -> str:
 
 
 def _kept_stack(action: str) -> Row:
-    def row(call: Call, world: World) -> Iterator[Asked]:
+    def row(call: Call, world: World) -> Iterator[AuthorizationRequest]:
         role, tags = call.parameters.get("RoleARN", ""), _query_tags(call.parameters)
         context = {**({"cloudformation:RoleArn": role} if role else {}), **_request_tags(tags)}
-        yield Asked(action, _stack(call, world), context)
+        yield AuthorizationRequest(action, _stack(call, world), context)
         if role:
-            yield Asked("iam:PassRole", role, {"iam:PassedToService": "cloudformation.amazonaws.com"})
+            yield AuthorizationRequest("iam:PassRole", role, {"iam:PassedToService": "cloudformation.amazonaws.com"})
         if tags:
-            yield Asked("cloudformation:TagResource", _stack(call, world), _request_tags(tags))
+            yield AuthorizationRequest("cloudformation:TagResource", _stack(call, world), _request_tags(tags))
 
     return row
 
@@ -127,22 +127,22 @@ def _tags_of(call: Call) -> Context:
     return _request_tags({tag["Key"]: tag.get("Value", "") for tag in call.parameters.get("Tags", [])})
 
 
-def _request_certificate(call: Call, world: World) -> Iterator[Asked]:
+def _request_certificate(call: Call, world: World) -> Iterator[AuthorizationRequest]:
     given = call.parameters
     names = list(dict.fromkeys([given["DomainName"], *given.get("SubjectAlternativeNames", [])]))
     context = {"acm:DomainNames": names, "acm:ValidationMethod": given.get("ValidationMethod", ""), **_tags_of(call)}
-    yield Asked("acm:RequestCertificate", ANY, context)
+    yield AuthorizationRequest("acm:RequestCertificate", ANY, context)
     if given.get("Tags"):
         # RequestCertificate, ACM API Reference: tags need this right too; the certificate has no ARN yet.
         certificate = f"arn:aws:acm:{call.region}:{world.account}:certificate/00000000-0000-0000-0000-000000000000"
-        yield Asked("acm:AddTagsToCertificate", certificate, _tags_of(call))
+        yield AuthorizationRequest("acm:AddTagsToCertificate", certificate, _tags_of(call))
 
 
-def _change_records(call: Call, _world: World) -> Iterator[Asked]:
+def _change_records(call: Call, _world: World) -> Iterator[AuthorizationRequest]:
     changes = call.parameters["Xml"]["ChangeBatch"][0]["Changes"][0]["Change"]
     records = [change["ResourceRecordSet"][0] for change in changes]
     prefix = "route53:ChangeResourceRecordSets"
-    yield Asked(
+    yield AuthorizationRequest(
         prefix,
         f"arn:aws:route53:::hostedzone/{call.parameters['Id']}",
         {
@@ -182,14 +182,14 @@ def _distribution(call: Call, world: World) -> str:
     return f"arn:aws:cloudfront::{world.account}:distribution/{call.parameters['Id']}"
 
 
-def _update_distribution(call: Call, world: World) -> Iterator[Asked]:
+def _update_distribution(call: Call, world: World) -> Iterator[AuthorizationRequest]:
     distribution = _distribution(call, world)
-    yield Asked("cloudfront:UpdateDistribution", distribution)
+    yield AuthorizationRequest("cloudfront:UpdateDistribution", distribution)
     # UpdateDistribution's dependent rights: to read the web ACL and the VPC origins that it names.
     if acl := world.web_acl(distribution):
-        yield Asked("wafv2:GetWebACL", acl)
+        yield AuthorizationRequest("wafv2:GetWebACL", acl)
     for origin in world.vpc_origins(distribution):
-        yield Asked("cloudfront:GetVpcOrigin", origin)
+        yield AuthorizationRequest("cloudfront:GetVpcOrigin", origin)
 
 
 # Amazon EventBridge and AWS Lambda
@@ -199,11 +199,11 @@ def _named_rule(field: str) -> Callable[[Call, World], str]:
     return lambda call, world: f"arn:aws:events:{call.region}:{world.account}:rule/{call.parameters[field]}"
 
 
-def _put_rule(call: Call, world: World) -> Iterator[Asked]:
+def _put_rule(call: Call, world: World) -> Iterator[AuthorizationRequest]:
     rule = _named_rule("Name")(call, world)
-    yield Asked("events:PutRule", rule, _tags_of(call))
+    yield AuthorizationRequest("events:PutRule", rule, _tags_of(call))
     if call.parameters.get("Tags"):
-        yield Asked("events:TagResource", rule, _tags_of(call))
+        yield AuthorizationRequest("events:TagResource", rule, _tags_of(call))
 
 
 def _targets(call: Call) -> Context:

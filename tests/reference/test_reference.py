@@ -19,7 +19,7 @@ from cli.analysis.updates.property_mapping import (
 from cli.analysis.updates.property_tree import Located, every_property
 from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
-from resilient_website.expand import expand_template
+from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
 from tools.reference.alarms_page import alarms_of
@@ -74,7 +74,7 @@ def test_every_attribute_is_in_the_reference() -> None:
 @examples(60)
 def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any]) -> None:
     template = in_template(properties)
-    site = ExpandedSite("Site", template, expand_template(template, {}, "us-east-1")["Resources"])
+    site = ExpandedSite("Site", template, expand(properties))
     text = (FOLDER / "alarms.md").read_text(encoding="utf-8")
     assert [name for name in alarms_of(site) if f"**`{name}`**" not in text] == [], "run `make docs`"
 

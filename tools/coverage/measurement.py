@@ -14,10 +14,30 @@ from pathlib import Path
 from tools.coverage.plugin import WRITES
 from tools.coverage.suite import SOURCES
 from tools.coverage.workspace import ROOT, environment
+from tools.forking.process import ForkedProcess, Template
 
 DATA = ROOT / "build" / "coverage" / "data"
 # A file that takes longer is not waited for.
 LIMIT_SECONDS = 900
+# What the tests and the project import of others. A fork of a process that has imported them starts without these
+# imports, which take longer than the tests of most files.
+LIBRARIES = (
+    "boto3",
+    "botocore.client",
+    "bs4",
+    "cfnlint",
+    "click",
+    "cryptography.x509",
+    "hypothesis",
+    "networkx",
+    "pytest",
+    "rich.table",
+    "sympy",
+    "troposphere",
+    "trustme",
+    "yaml",
+)
+RUN = "import sys; from coverage.cmdline import main; sys.exit(main())"
 OPTIONS = ("-p", "tools.coverage.plugin", "-p", "no:cacheprovider", "-q", "--tb=line", "--no-header")
 
 
@@ -50,8 +70,12 @@ def measure(folder: Path, names: Iterable[str], data: Path, processes: int) -> l
     parts = data.parent / "parts"
     parts.mkdir(parents=True, exist_ok=True)
     imported = _imported(folder)
-    with ThreadPoolExecutor(processes) as pool:
-        measured = list(pool.map(lambda name: _measured(folder, name, parts, imported), names))
+    template = Template(LIBRARIES)
+    try:
+        with ThreadPoolExecutor(processes) as pool:
+            measured = list(pool.map(lambda name: _measured(template, folder, name, parts, imported), names))
+    finally:
+        template.close()
     found = [str(path) for one in measured for path in sorted(parts.glob(f".coverage.{_label(one.name)}.*"))]
     combine = ["combine", "--keep", "--quiet", f"--data-file={data}", f"--rcfile={folder / 'pyproject.toml'}"]
     subprocess.run([sys.executable, "-m", "coverage", *combine, *found], cwd=folder, check=True)
@@ -79,18 +103,18 @@ def _imported(folder: Path) -> str:
     return _digest(path for path in found if not path.name.startswith("test_") and not measuring & {*path.parents})
 
 
-def _measured(folder: Path, name: str, parts: Path, imported: str) -> MeasuredFile:
+def _measured(template: Template, folder: Path, name: str, parts: Path, imported: str) -> MeasuredFile:
     """Measure a test file, or return what was measured of the same one before."""
     digest = f"{_digest([folder / name])} {imported}"
     written = parts / f"{_label(name)}.measured.json"
     if written.exists() and (found := MeasuredFile(**json.loads(written.read_text()))).digest == digest:
         return found
-    measured = _measure_file(folder, name, parts, digest)
+    measured = _measure_file(template, folder, name, parts, digest)
     written.write_text(json.dumps(asdict(measured)))
     return measured
 
 
-def _measure_file(folder: Path, name: str, parts: Path, digest: str) -> MeasuredFile:
+def _measure_file(template: Template, folder: Path, name: str, parts: Path, digest: str) -> MeasuredFile:
     label = _label(name)
     for path in parts.glob(f".coverage.{label}.*"):
         path.unlink()
@@ -98,19 +122,17 @@ def _measure_file(folder: Path, name: str, parts: Path, digest: str) -> Measured
     variables = {**environment(folder), WRITES: str(written), "COVERAGE_FILE": str(parts / f".coverage.{label}")}
     settings = (f"--rcfile={folder / 'pyproject.toml'}", "--parallel-mode", f"--context={name}")
     begun = time.perf_counter()
+    process = ForkedProcess(
+        template,
+        ["-P", "-c", RUN, "run", *settings, "-m", "pytest", *OPTIONS, name],
+        variables,
+        folder=folder,
+        stderr=subprocess.STDOUT,
+    )
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "coverage", "run", *settings, "-m", "pytest", *OPTIONS, name],
-            cwd=folder,
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=LIMIT_SECONDS,
-        )
-        output = done.stdout[-3000:]
+        output = process.communicate(timeout=LIMIT_SECONDS)[0][-3000:]
     except subprocess.TimeoutExpired:
+        process.kill()
         output = f"not finished after {LIMIT_SECONDS} seconds"
     tests = json.loads(written.read_text()) if written.exists() else {}
     print(f"{time.perf_counter() - begun:6.1f} s  {len(tests):5} tests  {name}", file=sys.stderr, flush=True)

@@ -16,6 +16,7 @@ FOLDERS = (
     "deployer",
     "diff",
     "doctor",
+    "editor",
     "expansion",
     "explain",
     "flat",
@@ -25,20 +26,24 @@ FOLDERS = (
     "quoting",
     "reference",
 )
-# Files that take minutes and run no line that the others don't.
+# Files that take minutes and run no line that the others don't; those of flat/ deploy to the emulator.
 LONG = frozenset(
     {
         "tests/aws_models/test_random_sites.py",
         "tests/aws_models/test_templates.py",
         "tests/cli/test_documentation.py",
         "tests/cli/test_published_templates.py",
+        "tests/custom_resources/test_saved_site_in_browser.py",
         "tests/expansion/test_examples.py",
         "tests/expansion/test_regular_expressions.py",
+        "tests/flat/test_deployment.py",
+        "tests/flat/test_flat_template.py",
+        "tests/flat/test_ready_templates.py",
         "tests/instance/test_hostile_values.py",
     }
 )
-# Files that compare a whole text with a committed one. They notice every change, whether it is wrong or not, so that
-# mutation testing asks them last and counts their answer on its own.
+# Files that compare a whole text with a committed one. They notice every change, whether it is wrong or not, and the
+# person who writes the texts anew decides.
 SNAPSHOTS = frozenset(
     {
         "tests/availability/test_command.py",
@@ -60,7 +65,7 @@ def files(root: Path) -> list[str]:
     if lost := sorted(name for name in LONG | SNAPSHOTS if not (root / name).is_file()):
         raise FileNotFoundError(f"tools/coverage/suite.py lists {', '.join(lost)}: correct the list")
     found = (path for folder in FOLDERS for path in (root / "tests" / folder).rglob("test_*.py"))
-    return sorted(name for path in found if (name := path.relative_to(root).as_posix()) not in LONG)
+    return sorted(name for path in found if (name := path.relative_to(root).as_posix()) not in LONG | SNAPSHOTS)
 
 
 def package(path: str) -> str:

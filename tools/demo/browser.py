@@ -12,7 +12,7 @@ def keep_up(account: Account, outputs: dict[str, str]) -> None:
     instance = Instance("the server that stayed")
     host = outputs["DistributionDomainName"]
 
-    class Door(BaseHTTPRequestHandler):
+    class Handler(BaseHTTPRequestHandler):
         """Hands each request to the site."""
 
         def answer(self) -> None:
@@ -33,7 +33,7 @@ def keep_up(account: Account, outputs: dict[str, str]) -> None:
 
     instance.start()
     register(account.client("elbv2"), outputs["TargetGroupArn"], [instance])
-    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         account.console.print(f"\nThe site is up: [bold]http://127.0.0.1:{server.server_port}/[/]   Ctrl-C ends it.")
         try:
             server.serve_forever()

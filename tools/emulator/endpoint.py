@@ -200,8 +200,8 @@ class Emulator:
 def free_port() -> int:
     """Return a port that nothing listens on, and that for a minute only a server gets which asks for it by number.
 
-    A connection that this end has closed first keeps its port in TIME_WAIT: the system hands it to nobody, and servers,
-    which set SO_REUSEADDR, can have it.
+    A connection that this end has closed first keeps its port in TIME_WAIT: the system gives it to no other process
+    that does not ask for it, and servers, which set SO_REUSEADDR, can have it.
     """
     with socket.socket() as server, socket.socket() as client:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

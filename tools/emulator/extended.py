@@ -12,6 +12,7 @@ from tools.emulator import (
     data_plane,
     databases,
     dead_regions,
+    deleted_creations,
     distributions,
     drift,
     failed_creations,
@@ -105,6 +106,7 @@ EXTENSIONS = (
     real_databases,
     restored_databases,
     rollback_triggers,
+    deleted_creations,
     zonal_shifts,
 )
 

@@ -30,7 +30,7 @@ CONTROLS = {module.PATH: module for module in (outages, step_delay, dead_regions
 
 
 def register() -> None:
-    """Stand before ministack's own ASGI application."""
+    """Wrap ministack's own ASGI application."""
     own_app = app.app
 
     async def front(scope: Any, receive: Any, send: Any) -> None:
@@ -46,14 +46,16 @@ def register() -> None:
             await own_app(scope, receive, send)
             return
         address = headers.pop(ADDRESS_HEADER, "")
-        door = await _door(headers["host"], address)
-        if door is None:
+        entry_point = await _entry_point(headers["host"], address)
+        if entry_point is None:
             await own_app(scope, receive, send)
             return
-        if door[0] != "distribution" and await dead_regions.broken(door[1][1]):
+        if entry_point[0] != "distribution" and await dead_regions.broken(entry_point[1][1]):
             return
         body = await app._read_request_body(receive, scope["method"], headers)
-        response = await _enter(door, scope["method"], _raw_path(scope), scope["query_string"].decode(), headers, body)
+        response = await _answer_at(
+            entry_point, scope["method"], _raw_path(scope), scope["query_string"].decode(), headers, body
+        )
         await app._send_if_handled(app._with_date_header(send), response, receive)
 
     app.app = front
@@ -76,7 +78,7 @@ def _raw_path(scope: Any) -> str:
     return raw.decode("ascii")
 
 
-async def _door(host: str, address: str = "", *, checked: bool = True) -> tuple[str, Any, Any] | None:
+async def _entry_point(host: str, address: str = "", *, checked: bool = True) -> tuple[str, Any, Any] | None:
     """Return the kind of front door that a host's requests come to, its key and its record."""
     name = host.partition(":")[0].lower()
     at = address or await names.resolve(name, probe if checked else None)
@@ -95,19 +97,19 @@ async def _door(host: str, address: str = "", *, checked: bool = True) -> tuple[
 
 async def probe(host: str, path: str) -> tuple[int, bytes]:
     """Return what a health checker gets; 0 where nothing answers."""
-    door = await _door(host, checked=False)
-    if door is None or (door[0] != "distribution" and dead_regions.is_dead(door[1][1])):
+    entry_point = await _entry_point(host, checked=False)
+    if entry_point is None or (entry_point[0] != "distribution" and dead_regions.is_dead(entry_point[1][1])):
         return 0, b""
     headers = {"host": host, "x-forwarded-proto": "https", "user-agent": "Amazon-Route53-Health-Check-Service"}
     path, _, query = path.partition("?")
-    status, _, body = await _enter(door, "GET", path or "/", query, headers, b"")
+    status, _, body = await _answer_at(entry_point, "GET", path or "/", query, headers, b"")
     return status, await cloudfront._collect_streaming_body(body, 4) if isinstance(body, StreamingResponse) else body
 
 
-async def _enter(
-    door: tuple[str, Any, Any], method: str, raw_path: str, query: str, headers: Json, body: bytes
+async def _answer_at(
+    entry_point: tuple[str, Any, Any], method: str, raw_path: str, query: str, headers: Json, body: bytes
 ) -> Response:
-    kind, key, record = door
+    kind, key, record = entry_point
     host = headers["host"]
     name, _, port = host.partition(":")
     path = unquote(raw_path)

@@ -9,7 +9,7 @@ _BOOLEANS = ("MeasureLatency", "EnableSNI", "Inverted", "Disabled")
 
 
 def register() -> None:
-    """Stand behind the description of a health check."""
+    """Wrap the description of a health check."""
     own_build = route53._build_health_check_el
 
     def build(parent: Element, check: Any) -> None:

@@ -1,4 +1,4 @@
-"""Local processes that stand in for the web servers: registered as targets, killed and brought back."""
+"""Local processes in the place of the web servers: registered as targets, killed and brought back."""
 
 import os
 import signal

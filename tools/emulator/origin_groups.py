@@ -143,7 +143,7 @@ async def _with_failover(own_fetch: Any, origin: Json, arguments: Any) -> Any:
 
 
 def _group_of(origin: Json) -> Group | None:
-    """Return the group that an origin stands for: of the distribution, or once, of the request's function."""
+    """Return the group that an origin represents: of the distribution, or once, of the request's function."""
     if CONFIGURED in origin:
         configured: Group = origin[CONFIGURED]
         return configured

@@ -32,7 +32,7 @@ _PROMOTE = "STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only=0;"
 
 
 def register() -> None:
-    """Stand behind promotions, and the lag of replicas."""
+    """Wrap promotions, and the lag of replicas."""
     own_promote, own_lag = replicas.promote, replica_lag.of
 
     def promote(instance: Json, retention: int | None) -> None:

@@ -21,7 +21,7 @@ _rolling_back: ContextVar[bool] = ContextVar("rolling_back", default=False)
 
 
 def register() -> None:
-    """Stand before the two types' updates, and mark those that a rollback makes."""
+    """Wrap the two types' updates, and mark those that a rollback makes."""
     own_revert = stacks._revert_update
 
     async def revert(*arguments: Any) -> Any:

@@ -16,7 +16,7 @@ PREFIX = "AWS::ElasticLoadBalancingV2::"
 
 
 def register() -> None:
-    """Stand before the types' creations and updates."""
+    """Wrap the types' creations and updates."""
     for type_name, check in (("AWS::EC2::Subnet", _subnet), (f"{PREFIX}LoadBalancer", _load_balancer)):
         handlers = provisioners._RESOURCE_HANDLERS[type_name]
         handlers["update"] = _checked_update(type_name, check, handlers["update"])

@@ -30,7 +30,7 @@ CLOUDFRONTS = "DistributionConfig.ViewerCertificate.AcmCertificateArn"
 
 
 def register() -> None:
-    """Stand before the types' handlers, and before dynamic references."""
+    """Wrap the types' handlers, and dynamic references."""
     for type_name in (*OWN_REGION, CLOUDFRONT):
         handlers = provisioners._RESOURCE_HANDLERS[type_name]
         for action, position in (("create", 1), ("update", 2)):

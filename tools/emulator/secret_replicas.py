@@ -21,7 +21,7 @@ OPERATIONS = ("RemoveRegionsFromReplication", "StopReplicationToReplica", "Delet
 
 
 def register() -> None:
-    """Stand before the service's requests, and the update of the resource type."""
+    """Wrap the service's requests, and the update of the resource type."""
     own_request = secretsmanager.handle_request
 
     async def handle_request(method: str, path: str, headers: Json, body: bytes, query: Json) -> Any:

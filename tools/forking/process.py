@@ -18,10 +18,14 @@ FOREIGN = ("AWS_", "BOTO", "COVERAGE_", "PYTHONPATH")
 
 
 class Template:
-    """The process that forks. It starts with the first fork, and ends with this process or when it is closed."""
+    """The process that forks. It starts with the first fork, and ends with this process or when it is closed.
 
-    def __init__(self, modules: Sequence[str] = ("boto3", "botocore.handlers")) -> None:
+    It imports the modules. They are installed ones, if no `path` has the folders of others.
+    """
+
+    def __init__(self, modules: Sequence[str] = ("boto3", "botocore.handlers"), *, path: Sequence[Path] = ()) -> None:
         self._modules = modules
+        self._path = path
         self._starting = threading.Lock()
         self._control: socket.socket | None = None
 
@@ -51,6 +55,7 @@ class Template:
             if self._control is None:
                 self._control, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
                 env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+                env |= {"PYTHONPATH": os.pathsep.join(map(str, self._path))} if self._path else {}
                 with other:
                     self._process = subprocess.Popen(
                         [sys.executable, "-P", str(TEMPLATE), *self._modules], env=env, stdin=other.fileno()

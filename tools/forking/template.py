@@ -5,7 +5,8 @@ services that functions call most are read as well. A message on it is a fork to
 `arguments` (as of `python`), `env` and `folder`, and four descriptors: standard input, output and error, and a socket
 that gets the process id and, when the fork has ended, its exit status. Ends when the socket is closed.
 
-It imports nothing of this project: a fork finds its own modules only on its own path.
+It imports nothing of this project but the modules that are named: functions are forked from one that has none of its
+modules, and find their own only on their own path.
 """
 
 import atexit
@@ -28,7 +29,7 @@ from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
-# crhelper makes clients of three of them when it is imported.
+# The services that most functions call.
 SERVICES = ("cloudformation", "events", "lambda", "logs", "s3")
 
 

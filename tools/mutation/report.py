@@ -6,14 +6,25 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from tools.mutation.mutants import Mutant
-from tools.mutation.trial import KILLED, NOT_COVERED, OUTCOMES, SNAPSHOT, SURVIVED, TIMED_OUT, Verdict
+from tools.mutation.trial import KILLED, NOT_COVERED, OUTCOMES, SURVIVED, TIMED_OUT, Verdict
+
+
+def counts_by_package(verdicts: Iterable[tuple[Mutant, Verdict]]) -> dict[str, Counter[str]]:
+    """Return how many mutants of each package had each outcome."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for mutant, verdict in verdicts:
+        counts[mutant.package][verdict.outcome] += 1
+    return counts
+
+
+def noticed(counts: Counter[str]) -> int:
+    """Return how many were noticed: one that timed out was."""
+    return counts[KILLED] + counts[TIMED_OUT]
 
 
 def table(verdicts: Iterable[tuple[Mutant, Verdict]]) -> Table:
     """Return the table: how many mutants of each package had each outcome, and both scores."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for mutant, verdict in verdicts:
-        counts[mutant.package][verdict.outcome] += 1
+    counts = counts_by_package(verdicts)
     made = Table("package", title="Mutants")
     for title in ("mutants", *OUTCOMES, "score", "of covered"):
         made.add_column(title, justify="right")
@@ -25,10 +36,10 @@ def table(verdicts: Iterable[tuple[Mutant, Verdict]]) -> Table:
 
 
 def unnoticed(verdicts: Iterable[tuple[Mutant, Verdict]]) -> list[str]:
-    """Return a paragraph for each mutant that survived, that only a snapshot noticed, or that no test executes."""
+    """Return a paragraph for each mutant that survived, or that no test executes."""
     paragraphs = []
     for mutant, verdict in verdicts:
-        if verdict.outcome in {SURVIVED, SNAPSHOT, NOT_COVERED}:
+        if verdict.outcome in {SURVIVED, NOT_COVERED}:
             change = verdict.diff or f"  {mutant.text}"
             operator = mutant.operator.removeprefix("core/")
             head = f"{mutant.path}:{mutant.line} {verdict.outcome} ({operator}, {verdict.tests} tests)"
@@ -37,13 +48,12 @@ def unnoticed(verdicts: Iterable[tuple[Mutant, Verdict]]) -> list[str]:
 
 
 def _cells(counts: Counter[str]) -> list[str]:
-    """Return a row's numbers: a mutant that timed out was noticed, and one that only a snapshot noticed was not."""
-    noticed, every = counts[KILLED] + counts[TIMED_OUT], counts.total()
+    every = counts.total()
     return [
         str(every),
         *(str(counts[outcome] or "") for outcome in OUTCOMES),
-        _percent(noticed, every),
-        _percent(noticed, every - counts[NOT_COVERED]),
+        _percent(noticed(counts), every),
+        _percent(noticed(counts), every - counts[NOT_COVERED]),
     ]
 
 

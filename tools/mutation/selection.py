@@ -10,12 +10,11 @@ from pathlib import Path
 from coverage import CoverageData
 
 from tools.coverage.measurement import MeasuredFile
-from tools.coverage.suite import SNAPSHOTS
 from tools.mutation.mutants import Mutant
 
 # How long the tests of a mutant may take, in seconds of processor time as measured with coverage.py (without it they
 # take about half): most mutants are noticed by the first few tests, so that these run on their own.
-FIRST_SECONDS, ALL_SECONDS = 8.0, 60.0
+FIRST_SECONDS, ALL_SECONDS = 8.0, 30.0
 # What a process spends until its first test, beside what importing a test file takes.
 START_SECONDS = 3.0
 
@@ -47,12 +46,12 @@ class Selection:
         }
         self._lines = cache(self._read_lines)
 
-    def batches(self, mutant: Mutant, *, snapshots: bool = False) -> list[Batch]:
+    def batches(self, mutant: Mutant) -> list[Batch]:
         """Return the tests for a mutant, in up to two batches; none if no selected test executes its line.
 
         A line that runs on import alone is one that every test of what imports the module depends on.
         """
-        files = self._files(mutant, snapshots=snapshots)
+        files = self._files(mutant)
         ordered = sorted(
             files.items(), key=lambda item: (sum(self._passed[item[0]][test] for test in item[1]), item[0])
         )
@@ -80,7 +79,7 @@ class Selection:
         passed = self._passed[name]
         yield from sorted(passed, key=lambda test: (test not in covering, passed[test], test))
 
-    def _files(self, mutant: Mutant, *, snapshots: bool) -> dict[str, set[str]]:
+    def _files(self, mutant: Mutant) -> dict[str, set[str]]:
         """Return the test files that execute a mutant's line, with the tests that are known to."""
         lines = self._lines(mutant.path)
         contexts = lines.get(mutant.line) or {
@@ -94,9 +93,7 @@ class Selection:
             used = self._split({context for line in lines.values() for context in line})[0]
             tests = {name: used[name] for name in whole_files & used.keys()} or {name: set() for name in whole_files}
         return {
-            name: covering & self._passed[name].keys()
-            for name, covering in tests.items()
-            if (name in SNAPSHOTS) == snapshots and self._passed.get(name)
+            name: covering & self._passed[name].keys() for name, covering in tests.items() if self._passed.get(name)
         }
 
     @staticmethod

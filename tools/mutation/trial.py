@@ -2,7 +2,12 @@
 
 import difflib
 import json
+import os
+import signal
+import subprocess
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,20 +17,18 @@ from cosmic_ray.plugins import get_operator
 from tools.coverage.measurement import OPTIONS
 from tools.coverage.plugin import CHOOSES, WRITES
 from tools.coverage.workspace import environment
-from tools.mutation import forked
+from tools.forking.process import ForkedProcess, Template
+from tools.mutation import limited_pytest
 from tools.mutation.mutants import Mutant
 from tools.mutation.selection import Batch, Selection
 
-KILLED, TIMED_OUT, SNAPSHOT, SURVIVED, NOT_COVERED = OUTCOMES = (
-    "killed",
-    "timed out",
-    "by snapshot only",
-    "survived",
-    "not covered",
-)
+KILLED, TIMED_OUT, SURVIVED, NOT_COVERED = OUTCOMES = ("killed", "timed out", "survived", "not covered")
 # A mutant that is still running after this much more than its tests took, in processor time, loops.
 TIMES, MORE_SECONDS = 4, 30
-
+# What waits for something that never comes uses no processor time. It is ended after many times as long.
+WAITING_TIMES = 10
+# The first test that fails decides, and hypothesis need not look for a smaller example.
+UNTIL_NOTICED = ("-x", "--hypothesis-profile", "unshrunk")
 
 # pytest's exit status if none of the chosen tests is there: they are named by values that the mutant changes.
 NO_TESTS = 5
@@ -47,25 +50,19 @@ class Verdict:
         return json.dumps(asdict(self))
 
 
-def attempt(folder: Path, mutant: Mutant, selection: Selection) -> Verdict:
-    """Try a mutant with the tests that execute its line, and if they all pass, with the snapshots."""
+def attempt(template: Template, folder: Path, mutant: Mutant, selection: Selection) -> Verdict:
+    """Try a mutant with the tests that execute its line."""
     begun = time.monotonic()
     batches = selection.batches(mutant)
     outcome, by, diff = (SURVIVED, "", "") if batches else (NOT_COVERED, "", "")
     for batch in batches:
-        outcome, by, diff = _run(folder, mutant, batch)
+        outcome, by, diff = _run(template, folder, mutant, batch)
         if outcome != SURVIVED:
             break
-    if outcome in {SURVIVED, NOT_COVERED}:
-        for batch in selection.batches(mutant, snapshots=True):
-            noticed, by, diff = _run(folder, mutant, batch)
-            if noticed != SURVIVED:
-                outcome = SNAPSHOT
-                break
     return Verdict(mutant.name, outcome, by, diff, sum(len(b.tests) for b in batches), time.monotonic() - begun)
 
 
-def _run(folder: Path, mutant: Mutant, batch: Batch) -> tuple[str, str, str]:
+def _run(template: Template, folder: Path, mutant: Mutant, batch: Batch) -> tuple[str, str, str]:
     """Return the outcome, the test that failed, and the difference that the mutant makes."""
     written, chosen, output = (folder / name for name in (".tests-run", ".tests-chosen", ".tests-output"))
     written.unlink(missing_ok=True)
@@ -73,10 +70,11 @@ def _run(folder: Path, mutant: Mutant, batch: Batch) -> tuple[str, str, str]:
     variables = {**environment(folder), WRITES: str(written), CHOOSES: str(chosen)}
     limit = batch.seconds * TIMES + MORE_SECONDS
     with use_mutation(folder / mutant.path, get_operator(mutant.operator)(), mutant.occurrence) as (before, after):
-        status = forked.run([*OPTIONS, *batch.files], folder, variables, output, limit)
+        arguments = [*OPTIONS, *UNTIL_NOTICED, *batch.files]
+        status = _pytest(template, arguments, folder, variables, output, round(limit))
     diff = "\n".join(_difference(before, after))
     tests = json.loads(written.read_text()) if written.exists() else {}
-    if status == forked.NOT_STARTED:
+    if status == limited_pytest.NOT_STARTED:
         raise RuntimeError(f"pytest did not run:\n{output.read_text(encoding='utf-8', errors='replace')}")
     if status is None:
         return TIMED_OUT, "", diff
@@ -84,6 +82,26 @@ def _run(folder: Path, mutant: Mutant, batch: Batch) -> tuple[str, str, str]:
         return SURVIVED, "", diff
     failed = [name for name, (outcome, _) in tests.items() if outcome == "failed"]
     return KILLED, failed[0] if failed else f"exit status {status} of pytest: {_last_line(output)}", diff
+
+
+def _pytest(
+    template: Template, arguments: Sequence[str], folder: Path, variables: dict[str, str], output: Path, seconds: int
+) -> int | None:
+    """Run pytest in a folder, with what it prints in a file; return its exit status, or None if it took too long.
+
+    `seconds` are seconds of processor time, which other programs don't prolong.
+    """
+    command = ["-P", str(Path(limited_pytest.__file__)), str(seconds), *arguments]
+    with output.open("w", encoding="utf-8") as written:
+        process = ForkedProcess(template, command, variables, folder=folder, stderr=written)
+    with process.stdin, process.stdout:
+        try:
+            status = process.wait(seconds * WAITING_TIMES)
+        except subprocess.TimeoutExpired:
+            status = -signal.SIGKILL
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # with what its tests have left
+    return None if status in {-signal.SIGXCPU, -signal.SIGKILL} else status
 
 
 def _difference(before: str, after: str) -> list[str]:

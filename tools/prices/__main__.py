@@ -15,12 +15,16 @@ import click
 import cli.analysis.costs
 from tools.prices.refresh import refreshed
 
+# Of a read, not of a file: that of EC2 takes minutes.
+TIMEOUT_SECONDS = 60
+
 TABLE = Path(cli.analysis.costs.__file__).parent / "price_list.toml"
 
 
 def fetch(url: str) -> Iterable[str]:
     """Return the lines of a URL of AWS's price list."""
-    return io.TextIOWrapper(urlopen(url), encoding="utf-8", newline="")  # noqa: S310  # an HTTPS URL of offers.py
+    response = urlopen(url, timeout=TIMEOUT_SECONDS)  # noqa: S310  # an HTTPS URL of offers.py
+    return io.TextIOWrapper(response, encoding="utf-8", newline="")
 
 
 @click.command()

@@ -15,9 +15,9 @@ INTRODUCTION = """\
 In a clone, the command line is `./build_templates.py`. Installed by `pipx install .` or `uv tool install .`, it is
 `resilient-website`, with the same commands. Every command has `--help`, which prints what this page says about it.
 
-Without a command, it writes the templates that ship with the project to `build/`: the form for the Console and three
-flat templates. Only `publish`, `stackset`, `release`, `maintenance`, `restore`, `saved-pages`, `switch`,
-`check --change-set` and the session of `shell` change anything on AWS."""
+Without a command, it writes the templates that ship with the project to `build/`: the form for the Console and four
+flat templates. Only `publish`, `prove`, `stackset`, `release`, `maintenance`, `restore`, `saved-pages`, `switch`,
+`check --change-set` and the session of `shell` change anything in AWS."""
 
 # What click, or a help text itself, writes behind the text: "  [default: 1]  [x>=1]", "  [default: 1; x>=1]".
 EXTRAS = re.compile(r"  \[([^\]]+)\]")

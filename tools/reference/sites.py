@@ -71,16 +71,20 @@ def halves(sites: Iterable[ExpandedSite]) -> Iterator[Observation]:
 
 
 def examples() -> list[ExpandedSite]:
-    """Return the site of every example that has one, expanded. An empty one comes first: the defaults."""
+    """Return the site of every example that has one, expanded. An empty one comes first: the defaults.
+
+    Of those that expand to the same, the first one: so would their variants.
+    """
     templates = [{"Resources": {"Site": {"Type": TYPES[0], "Properties": {"Version": NEWEST}}}}]
     read = [read_template(path) for path in sorted((ROOT / "examples").glob("*.yaml"))]
     templates += [template for template in read if _has_one_site(template)]
-    return [
-        ExpandedSite(name, template, _expanded(template))
-        for template in templates
-        for name, body in template["Resources"].items()
-        if body.get("Type") in TYPES
-    ]
+    found: list[ExpandedSite] = []
+    for template in templates:
+        (name,) = (name for name, body in template["Resources"].items() if body.get("Type") in TYPES)
+        site = ExpandedSite(name, template, _expanded(template))
+        if all(site.resources != other.resources for other in found):
+            found.append(site)
+    return found
 
 
 def _has_one_site(template: Json) -> bool:

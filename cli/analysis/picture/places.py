@@ -71,7 +71,7 @@ def _regional_parts(graph: Graph, region: str) -> Iterator[Part]:
 
 def _buckets(graph: Graph) -> Mapping[str, str]:
     """Return the buckets that CloudFront or an API reads, with their labels."""
-    asked = [
+    buckets = [
         referenced_id(origin.domain_name)
         for distribution in graph.distributions.values()
         for origin in distribution.origins.values()
@@ -80,7 +80,7 @@ def _buckets(graph: Graph) -> Mapping[str, str]:
     published = {item.bucket for item in graph.publications}
     return {
         bucket: "S3: friendly page" if bucket in published else "S3: assets"
-        for bucket in dict.fromkeys(asked)
+        for bucket in dict.fromkeys(buckets)
         if bucket
     }
 

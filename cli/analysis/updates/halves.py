@@ -184,7 +184,7 @@ def _mode(old: str, new: ComparedHalf) -> str:
     if not new.has_standby:
         return (
             f"Deploy it in the primary Region. When `switch status` shows a replicated backup, delete the stack in "
-            f"{new.copy_region}: of its database, a replica, a final snapshot remains."
+            f"{new.copy_region}. A final snapshot of its database remains."
         )
     if old not in (PILOT_LIGHT, WARM_STANDBY):
         return f"RDS creates a replica in the copy, which takes as long as the copy of your data. {deploy}"

@@ -16,7 +16,7 @@ CLOUDFORMATION_PROPERTIES = ("ServiceToken", "ServiceTimeout")
 REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
 
 
-class InvalidPropertiesError(Exception):
+class InvalidPropertiesError(ValueError):
     """Invalid properties; the message lists every problem, one per line."""
 
 

@@ -1,18 +1,16 @@
-"""crhelper's CfnResource, with its delivery and polling problems fixed.
+"""What all custom resources are: a request handler that responds to CloudFormation exactly once, and in time.
 
-- crhelper treats every HTTP status of the response URL as success. S3, which serves that URL, may return 500 or 503;
-  the stack would then wait for the response until it times out, after an hour by default.
-- Its timer responds half a second before Lambda ends the function. That is too late to send a response twice, and the
-  physical id is empty unless the function has set one. The function may also respond after the timer, or return before
-  the timer's response is delivered: Lambda then stops the process.
-- It cuts off the beginning of a long reason, which names the subject. If a response of AWS lacks an expected key, the
-  reason is a single word such as 'CertificateArn'.
-- Its polling rule has a random name, and it removes the rule that the event names. Here the name is computed (see
-  polling.py): a repeated request uses the same rule, and an event can't name another request's rule.
-- It accepts any event as a request. Here a request must come from the function's own stack, which STACK_ID names.
+Built on crhelper (see ../crhelper), which keeps the handlers and the state between polls:
+
+- A response is sent until it is accepted. S3, which serves the response URL, may return 500 or 503; the stack would
+  then wait for the response until it times out, after an hour by default.
+- The timer responds early enough for a second attempt, and the process waits until its response is delivered.
+- A long reason keeps its beginning, which names the subject, and its end, which says what to do.
+- The polling rule has a computed name (see polling.py): a repeated request uses the same rule, and an event can't name
+  another request's rule.
+- A request must come from the function's own stack, which STACK_ID names.
 """
 
-import hashlib
 import http.client
 import json
 import logging
@@ -21,20 +19,26 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from crhelper import CfnResource
 
 from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.polling import Rule, rule_name
+from shared.crhelper.resource_helper import CfnResource
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
 
 Event = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
-# crhelper cuts longer reasons.
+# So that a response stays below 4,096 bytes ("Custom resource response objects" in the CloudFormation User Guide).
 MAX_REASON_LENGTH = 256
 
 PAUSE_SECONDS = 2
@@ -63,19 +67,11 @@ class UndeliveredError(Exception):
 class CustomResource(CfnResource):
     """A CfnResource that responds exactly once to each request, and retries until the response is delivered."""
 
-    # crhelper's type hints lack these attributes and the overridden methods.
-    _event: Event
-    _context: Any
-    _timer: threading.Timer | None
-    _seconds: float
-    _undelivered: bool
-    _lambda_client: Any
-    _events_client: Any
-
     def __init__(self, *, polls: bool = False) -> None:
         """Set up the handler; `polls`: some requests need a rule that calls the function again every minute."""
-        # The defaults would log the whole event at DEBUG, with its pre-signed URL, and sleep two minutes on Delete.
-        super().__init__(json_logging=True, log_level="INFO", boto_level="ERROR", sleep_on_delete=0, polling_interval=1)
+        super().__init__(json_logging=True)
+        self._answered = self._undelivered = False
+        self._seconds = 0.0
         self._polls = polls
         self._answering = threading.Lock()
 
@@ -92,15 +88,18 @@ class CustomResource(CfnResource):
         self._seconds = context.get_remaining_time_in_millis() / 1000
         super().__call__(event, context)
         # The timer is cancelled. If it is already responding, wait until its response is delivered.
-        if self._timer and self._timer.is_alive():
-            self._timer.join()
+        if self.timer and self.timer.is_alive():
+            self.timer.join()
         if self._undelivered:
             raise UndeliveredError(f"request {event.get('RequestId')}: the response was not delivered")
 
-    def _set_timeout(self) -> None:
+    def start_timer(self) -> None:
+        """Respond that the time is up while the response can still be delivered twice."""
         reserve = min(TIMEOUT_SECONDS, self._seconds * TIMEOUT_PART)
-        self._timer = threading.Timer(self._context.get_remaining_time_in_millis() / 1000 - reserve, self._timeout)
-        self._timer.start()
+        self.timer = threading.Timer(
+            self.context.get_remaining_time_in_millis() / 1000 - reserve, self._respond_in_time
+        )
+        self.timer.start()
 
     def refuse(self, event: Event, context: Any, reason: str) -> None:
         """Respond with FAILED and do nothing else; only log the reason if the event has no response URL.
@@ -112,14 +111,15 @@ class CustomResource(CfnResource):
         deleted = event.get("RequestType") == "Delete" and known == REFUSED_ID
         answer = {name: event.get(name, "") for name in ("StackId", "RequestId", "LogicalResourceId")}
         status = "SUCCESS" if deleted else "FAILED"
-        self._context, self._seconds = context, context.get_remaining_time_in_millis() / 1000
+        self.context, self._seconds = context, context.get_remaining_time_in_millis() / 1000
         if event.get("ResponseURL"):
             whole = {**answer, "Status": status, "Reason": _cut(reason), "PhysicalResourceId": known}
-            self._deliver(str(event["ResponseURL"]), whole, None)
+            self.deliver(str(event["ResponseURL"]), whole)
 
-    def _wrap_function(self, work: Callable[[Event, Any], Any] | None) -> None:
+    def run(self, func: Callable[[Event, Any], Any] | None) -> None:
+        """Call a request's function, and explain an error whose text is a single word."""
         try:
-            self.PhysicalResourceId = work(self._event, self._context) if work else ""
+            self.PhysicalResourceId = func(self.event, self.context) if func else ""
         except Exception as error:
             self.Status, self.Reason = "FAILED", str(error)
             if isinstance(error, (LookupError, TypeError, AttributeError)):
@@ -128,28 +128,29 @@ class CustomResource(CfnResource):
                 )
             logger.error(self.Reason, exc_info=True)
 
-    def _timeout(self) -> None:
+    def _respond_in_time(self) -> None:
         logger.error("the function timed out")
-        self._send("FAILED", OUT_OF_TIME)
+        self.send("FAILED", OUT_OF_TIME)
 
-    def _send(self, status: str | None = None, reason: str = "") -> None:
+    def send(self, status: str | None = None, reason: str = "") -> None:
+        """Send the response, unless one has been sent: the function may end while the timer responds."""
         with self._answering:
             if self._answered:
                 return
             self._answered = True
         if not self.PhysicalResourceId:
-            known = self._event.get("PhysicalResourceId")
-            self.PhysicalResourceId = known or self.generate_physical_id(self._event)
+            known = self.event.get("PhysicalResourceId")
+            self.PhysicalResourceId = known or self.generate_physical_id(self.event)
         self.Reason = _cut(str(self.Reason))
-        cast(Any, super())._send(status, _cut(reason), send_response=self._deliver)
+        super().send(status, _cut(reason))
 
-    def _deliver(self, url: str, answer: dict[str, Any], _verify: Any) -> None:
+    def deliver(self, url: str, answer: dict[str, Any]) -> None:
         """Send the response until it is accepted or rejected, or the function's time is almost up."""
         # Non-ASCII characters are not escaped: that would take up to three times the space, of 4,096 bytes.
         body = json.dumps(answer, ensure_ascii=False, default=str).encode(errors="replace")
         reserve = min(STOP_SECONDS, self._seconds * STOP_PART)
         pause = 0
-        while (left := self._context.get_remaining_time_in_millis() / 1000 - reserve - pause) > 0:
+        while (left := self.context.get_remaining_time_in_millis() / 1000 - reserve - pause) > 0:
             time.sleep(pause)
             status = _put(url, body, min(ANSWER_SECONDS, left))
             if 0 < status < 500:
@@ -160,34 +161,32 @@ class CustomResource(CfnResource):
         self._undelivered = True
         logger.error("the response was not delivered: CloudFormation's response URL did not accept it in time")
 
-    def _rand_string(self, length: int) -> str:
-        """Return a text that is the same for the same request: crhelper's physical ids and rule names use it."""
-        return hashlib.sha256(self._event["RequestId"].encode()).hexdigest()[:length].upper()
-
     def remove_rule_of_creation(self) -> None:
         """Remove the polling rule of a cancelled creation; called on Delete."""
-        self._remove_rule({**self._event, "RequestType": "Create"})
+        self._remove_rule({**self.event, "RequestType": "Create"})
 
-    def _setup_polling(self) -> None:
-        self._event.update({"CrHelperData": self.Data, "CrHelperPoll": True})
-        rule = self._rule(self._event)
+    def set_up_polling(self) -> None:
+        """Create the rule that calls the function again every minute. Raises ClientError."""
+        self.event.update({"CrHelperData": self.Data, "CrHelperPoll": True})
+        rule = self._rule(self.event)
         try:
-            retry_while_denied(lambda: rule.start(self._event), self._context)
+            retry_while_denied(lambda: rule.start(self.event), self.context)
         except Exception:
-            self._remove_rule(self._event)
+            self._remove_rule(self.event)
             raise
 
-    def _remove_polling(self) -> None:
-        self._event.pop("CrHelperData", None)
+    def remove_polling(self) -> None:
+        """Remove the rule. Raises ClientError."""
+        self.event.pop("CrHelperData", None)
         self.Data.pop("PhysicalResourceId", None)
-        if "CrHelperPoll" in self._event:
-            self._rule(self._event).remove()
+        if "CrHelperPoll" in self.event:
+            self._rule(self.event).remove()
 
-    def _cfn_response(self, event: Event) -> None:
-        # An earlier run of the same request may have been stopped after it created its rule.
+    def respond(self, event: Event) -> None:
+        """Respond, and remove the rule that an earlier run of the same request may have left."""
         if self._polls and self.Status == "SUCCESS" and "CrHelperPoll" not in event:
             self._remove_rule(event)
-        cast(Any, super())._cfn_response(event)
+        super().respond(event)
 
     def _remove_rule(self, event: Event) -> None:
         rule = self._rule(event)
@@ -197,7 +196,11 @@ class CustomResource(CfnResource):
             logger.warning("the rule %s may still exist: %s; delete it manually", rule.name, error)
 
     def _rule(self, event: Event) -> Rule:
-        return Rule(rule_name(event), self._context.function_name, self._events_client, self._lambda_client)
+        return Rule(rule_name(event), self.context.function_name, *self._clients)
+
+    @cached_property
+    def _clients(self) -> "tuple[EventBridgeClient, LambdaClient]":
+        return boto3.client("events"), boto3.client("lambda")
 
 
 def _cut(reason: str) -> str:

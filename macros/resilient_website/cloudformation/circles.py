@@ -66,7 +66,7 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
             own[start].discard(end)
     problems = []
     for where, edges in added:
-        circle = next((way for start, end in edges if (way := _way(own, end, start))), None)
+        circle = next((way for start, end in edges if (way := _shortest_path(own, end, start))), None)
         if circle:
             problems.append(_problem(where, circle))
             continue
@@ -202,16 +202,16 @@ def _without_ends(graph: Mapping[str, set[str]]) -> Graph:
     return {name: graph[name] & open_edges.keys() for name in open_edges}
 
 
-def _way(graph: Mapping[str, set[str]], start: str, end: str) -> list[str]:
-    """Return a shortest way from one resource to another, both included; empty if there is none."""
+def _shortest_path(graph: Mapping[str, set[str]], start: str, end: str) -> list[str]:
+    """Return a shortest path from one resource to another, both included; empty if there is none."""
     came_from: dict[str, str | None] = {start: None}
     waiting = [start]
     for name in waiting:
         if name == end:
-            way = [name]
-            while (before := came_from[way[-1]]) is not None:
-                way.append(before)
-            return way[::-1]
+            path = [name]
+            while (before := came_from[path[-1]]) is not None:
+                path.append(before)
+            return path[::-1]
         for following in sorted(graph[name]):
             if following not in came_from:
                 came_from[following] = name

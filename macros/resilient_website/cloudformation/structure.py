@@ -39,7 +39,7 @@ PSEUDO_PARAMETERS = frozenset(
 )
 
 # Maximum number of problems, since each name is compared with all known names.
-MAX_TOLD = 20
+MAX_REFERENCE_PROBLEMS = 20
 
 # Maximum number of name patterns from loops; with more, every name is considered known.
 MAX_PATTERNS = 50
@@ -79,7 +79,7 @@ def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: C
         allowed = known.of(reference)
         if allowed is not None and reference.name not in allowed and not known.made_in_a_loop(reference):
             problems.append(_problem(reference, known.proposed(reference, allowed)))
-            if len(problems) == MAX_TOLD:
+            if len(problems) == MAX_REFERENCE_PROBLEMS:
                 break
     return problems
 

@@ -1,8 +1,8 @@
 """Answers for the site while it can't: the saved page at its own path, the friendly page for all else.
 
 An AWS Lambda function behind API Gateway's Lambda proxy integration. BUCKET, SAVED and FRIENDLY say where the saved
-versions and the friendly page are, BARE is the page for when S3 can't give that one, RETRY_AFTER how long visitors are
-told to stay away.
+versions and the friendly page are, BARE is the page for when S3 can't give that one, RETRY_AFTER the seconds in the
+header Retry-After.
 
 A saved page is on the site's own origin, without the headers that it came with: no script runs on it, whatever was
 saved. Images, styles, fonts, media and frames of other hosts are shown as on the original.

@@ -46,13 +46,5 @@ AmbientCapabilities=CAP_NET_BIND_SERVICE
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
-StandardOutput=append:/var/log/website/website.log
-StandardError=append:/var/log/website/website.log
-Restart=always
-RestartSec=5
-[Install]
-WantedBy=multi-user.target
-END_OF_UNIT
-systemctl daemon-reload
-systemctl enable --now website
+@@SERVICE@@
 cd /

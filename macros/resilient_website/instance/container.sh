@@ -35,12 +35,4 @@ ExecStartPre=-/usr/bin/env docker rm --force website
 ExecStart=/bin/bash /var/lib/resilient-website/start
 ExecStop=/usr/bin/env docker stop -t 30 website
 TimeoutStopSec=45
-StandardOutput=append:/var/log/website/website.log
-StandardError=append:/var/log/website/website.log
-Restart=always
-RestartSec=5
-[Install]
-WantedBy=multi-user.target
-END_OF_UNIT
-systemctl daemon-reload
-systemctl enable --now website
+@@SERVICE@@

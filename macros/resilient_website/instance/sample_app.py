@@ -58,9 +58,9 @@ def secret(arn: str) -> str:
         return known
     command = ["aws", "secretsmanager", "get-secret-value", "--secret-id", arn]
     command += ["--region", ENV["AWS_REGION"], "--query", "SecretString", "--output", "text"]
-    told = subprocess.run(command, capture_output=True, check=True, timeout=10, text=True).stdout.strip()
-    SECRETS[arn] = told
-    return told
+    value = subprocess.run(command, capture_output=True, check=True, timeout=10, text=True).stdout.strip()
+    SECRETS[arn] = value
+    return value
 
 
 def mysql(host: str, statement: str) -> str:

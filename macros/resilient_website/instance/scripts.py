@@ -21,10 +21,19 @@ def script(name: str) -> str:
     return "".join(line for line in lines if not line.startswith(("# ", "#\n"))).lstrip("\n")
 
 
+def artifact() -> str:
+    """Return the script that installs an artifact and starts it."""
+    return _with_service("artifact.sh")
+
+
 def container(*, shares_files: bool) -> str:
     """Return the script that runs a container, which can use the shared files if there are any."""
     more = ' --volume "$FILES_FOLDER:$FILES_FOLDER"' if shares_files else ""
-    return script("container.sh").replace("@@FILES@@", more)
+    return _with_service("container.sh").replace("@@FILES@@", more)
+
+
+def _with_service(name: str) -> str:
+    return script(name).replace("@@SERVICE@@\n", script("service.sh"))
 
 
 def _program(name: str) -> str:

@@ -97,14 +97,14 @@ def is_store(definition: Json) -> bool:
     return kind is not None and kind.in_sites and kind.has_own_data(definition.get("Properties", {}))
 
 
-def _policy(asked: str, definition: Json, attribute: str) -> str:
+def _policy(policy: str, definition: Json, attribute: str) -> str:
     """Return the policy for this store: without snapshot support, it is retained instead."""
-    if asked == "Snapshot" and not STORES[definition["Type"]].has_snapshots:
+    if policy == "Snapshot" and not STORES[definition["Type"]].has_snapshots:
         return "Retain"
     # Source: "UpdateReplacePolicy attribute", which doesn't support RetainExceptOnCreate.
-    if asked == "RetainExceptOnCreate" and attribute == "UpdateReplacePolicy":
+    if policy == "RetainExceptOnCreate" and attribute == "UpdateReplacePolicy":
         return "Retain"
-    return asked
+    return policy
 
 
 def _is_list_of_names(value: object) -> bool:

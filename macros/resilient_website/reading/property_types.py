@@ -208,7 +208,8 @@ class Cidr(PropertyType):
             fix = f"{self._meant(str(value))}allowed: {self.describe()}, as in 10.0.0.0/16"
             reader.problem(path, f"found {shown(value)} ({error})", fix)
             return None
-        if network is None or not self.largest <= network.prefixlen <= self.smallest:
+        # Python also reads netmasks, as in 10.0.0.0/255.255.0.0, and 10.0.0.0/016; Amazon EC2 does not.
+        if network is None or str(network) != value or not self.largest <= network.prefixlen <= self.smallest:
             self.refuse(value, path, reader)
             return None
         return str(value)

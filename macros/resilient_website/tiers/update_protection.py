@@ -9,8 +9,7 @@ So it does for an update that drops the copy in another Region while one half's 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, GetAtt
 from troposphere.cloudformation import AWSCustomObject
@@ -62,8 +61,7 @@ class UpdateProtection(AWSCustomObject):
     }
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(NamedTuple):
     """The site's copy in another Region: its Region, and whether it is the active half.
 
     `database` is the logical id of the database in this half.
@@ -100,21 +98,21 @@ def protected(
         Enabled=enabled,
         Stores=stores,
         **({"Replicas": list(replicas)} if replicas else {}),
-        **({"Copy": _tie(copy)} if copy else {}),
+        **({"Copy": _as_property(copy)} if copy else {}),
     )
     waiting = {
         name: _after(body, title) if name in stores or body["Type"] == SECRET else body
         for name, body in definitions.items()
     }
-    asking = {} if copy is None else _may_ask(context, copy)
+    asking = {} if copy is None else _right_to_ask(context, copy)
     return {**waiting, title: encoded(guard), **asking}
 
 
-def _tie(copy: Copy) -> Json:
+def _as_property(copy: Copy) -> Json:
     return {"Region": copy.region, "Database": copy.database, "IsActive": copy.is_active}
 
 
-def _may_ask(context: Context, copy: Copy) -> dict[str, Json]:
+def _right_to_ask(context: Context, copy: Copy) -> dict[str, Json]:
     """Return the right to ask RDS about the database. An update that drops the copy removes it last."""
     asks = allow("rds:DescribeDBInstances", GetAtt(copy.database, "DBInstanceArn"))
     policy = rights(context, "UpdateProtectionPolicy", FUNCTION.role, [asks])

@@ -69,7 +69,7 @@ class Resource:
 
     def stacks(self, region: str = THERE) -> dict[str, str]:
         """Return the resource's stacks in a Region, and their states, once nothing is being deleted."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while True:
             described = self.client("cloudformation", region).describe_stacks()["Stacks"]
             mine = {s["StackId"]: s["StackStatus"] for s in described if s["StackName"] == name_of(self.owner)}

@@ -12,7 +12,7 @@ curl --fail --location --silent --show-error --output "$archive" "${SOURCE:-http
 found=$(sha256sum < "$archive")
 found=${found%% *}
 [ "$found" = "$SHA256" ] || {
-  echo "get_wordpress.sh: found the checksum $found, but SHA256 is $SHA256: the archive is not the one that is expected" >&2
+  echo "get_wordpress.sh: found the checksum $found, but SHA256 is $SHA256: this is not the expected archive" >&2
   exit 1
 }
 rm -rf app/wordpress

@@ -44,22 +44,22 @@ def _check_key_headers(spec: DeliverySpec, path: str, reader: Reader) -> None:
         reader.problem(path, f"found {repeated} twice: CloudFront accepts each header once", "leave one of them out")
 
 
-def _check_timeout(asked: Value, idle_timeout: Value, path: str, reader: Reader) -> None:
+def _check_timeout(timeout: Value, idle_timeout: Value, path: str, reader: Reader) -> None:
     """Note an explicit timeout that exceeds the load balancer's idle timeout."""
-    if isinstance(asked, int) and isinstance(idle_timeout, int) and asked > idle_timeout:
+    if isinstance(timeout, int) and isinstance(idle_timeout, int) and timeout > idle_timeout:
         why = f"the load balancer closes the connection after {idle_timeout} seconds (LoadBalancer.IdleTimeout)"
-        fix = f"write LoadBalancer: {{IdleTimeout: {asked}}} or more, or a lower value here"
-        reader.problem(path, f"found {asked}, but {why}", fix)
+        fix = f"write LoadBalancer: {{IdleTimeout: {timeout}}} or more, or a lower value here"
+        reader.problem(path, f"found {timeout}, but {why}", fix)
 
 
 def _check_unused(spec: DeliverySpec, path: str, reader: Reader) -> None:
     """Note settings without effect, since page requests don't pass through CloudFront."""
-    for name, asked in (
+    for name, given in (
         ("GeoRestriction", spec.geo_restriction.restriction_type != "none"),
         ("OriginShield", spec.origin_shield),
         ("AccessLogs", spec.access_logs),
     ):
-        if asked:
+        if given:
             found = "found, but with FrontDoor: LoadBalancer, page requests don't pass through CloudFront"
             reader.problem(f"{path}.{name}", found, "leave it out, or write FrontDoor: CloudFront")
 

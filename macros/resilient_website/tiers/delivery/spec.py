@@ -12,7 +12,7 @@ from resilient_website.reading.property_types import Boolean, Choice, Integer, T
 # A cache policy can have ten headers, six of which every site uses. Source: "Quotas" in the Amazon CloudFront guide.
 MAX_KEY_HEADERS = 4
 
-# Headers that a cache key can't contain, or always contains; `*` stands for letters. Accept-Encoding has its own
+# Headers that a cache key can't contain, or always contains; `*` matches letters. Accept-Encoding has its own
 # settings. Source: "HTTP request headers and CloudFront behavior (custom and Amazon S3 origins)" in the Amazon
 # CloudFront guide.
 NO_KEY_HEADERS = (

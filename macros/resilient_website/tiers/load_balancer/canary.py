@@ -1,8 +1,7 @@
 """The canary's target group, and actions that divide the requests between it and the site's by weights."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, Ref, Tags
 from troposphere import elasticloadbalancingv2 as elb
@@ -24,8 +23,7 @@ PERCENT = "resilient-website:canary-percent"
 BAKE_TIME = "resilient-website:canary-bake-time-in-minutes"
 
 
-@dataclass(frozen=True)
-class CanaryShare:
+class CanaryShare(NamedTuple):
     """The percentage of the requests that canaries get, and their bake time in minutes.
 
     `ready` has the logical ids that the percentage waits for: the canary's servers; empty while none runs.
@@ -41,8 +39,7 @@ class CanaryShare:
         return self.percent if self.ready else 0
 
 
-@dataclass(frozen=True)
-class CanaryTargets:
+class CanaryTargets(NamedTuple):
     """The canary's target group."""
 
     arn: AWSHelperFn

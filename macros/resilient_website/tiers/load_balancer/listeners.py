@@ -7,8 +7,7 @@ listener rules" in the Application Load Balancer guide.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, Ref
 from troposphere import elasticloadbalancingv2 as elb
@@ -31,8 +30,7 @@ CLOUDFRONT_PRIORITY, OWN_NAME_PRIORITY = FIRST_PRIORITY, FIRST_PRIORITY + 1
 OWN_NAME_RULE = "OwnName"
 
 
-@dataclass(frozen=True)
-class Targets:
+class Targets(NamedTuple):
     """The site's target group; and with a canary, the canary's, with its share."""
 
     own: elb.TargetGroup

@@ -71,7 +71,7 @@ def value(context: Context) -> AWSHelperFn:
 
 
 def value_of(reference: str) -> AWSHelperFn:
-    """Return a dynamic reference to the value of a secret, whose ARN is what `reference` stands for in Fn::Sub."""
+    """Return a dynamic reference to the value of a secret, whose ARN `reference` gives in Fn::Sub."""
     return Sub(f"{{{{resolve:secretsmanager:${{{reference}}}:SecretString}}}}")
 
 

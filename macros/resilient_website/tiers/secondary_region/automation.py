@@ -56,15 +56,15 @@ class Store(NamedTuple):
 class Target(NamedTuple):
     """The half that takes over, by references to its resources.
 
-    `database` is the DB instance's identifier, None without one. `size` are its servers while active. `way` is what
-    visitors are turned by.
+    `database` is the DB instance's identifier, None without one. `size` are its servers while active. `turned_by`
+    is what turns visitors here.
     """
 
     database: AWSHelperFn | None
     group: AWSHelperFn
     target_group: AWSHelperFn
     size: Value
-    way: Signal | Store
+    turned_by: Signal | Store
 
 
 def build(context: Context, target: Target) -> tuple[AWSObject, ...]:
@@ -82,7 +82,7 @@ def build(context: Context, target: Target) -> tuple[AWSObject, ...]:
 
 
 def _content(context: Context, target: Target, role_arn: AWSHelperFn) -> dict[str, Any]:
-    afterwards = "" if isinstance(target.way, Signal) else f" {AFTERWARDS}"
+    afterwards = "" if isinstance(target.turned_by, Signal) else f" {AFTERWARDS}"
     return {
         "schemaVersion": SCHEMA_VERSION,
         "description": (
@@ -108,19 +108,19 @@ def _steps(target: Target) -> list[dict[str, Any]]:
         steps.append(_step("PromoteDatabase", "promote", ATTEMPTS, {"Database": target.database}))
     servers = {"Group": target.group, "TargetGroup": target.target_group, "Size": target.size}
     steps.append(_step("StartServers", "scale", ATTEMPTS, servers))
-    steps.append(_turn(target.way))
+    steps.append(_turn(target.turned_by))
     return steps
 
 
-def _turn(way: Signal | Store) -> dict[str, Any]:
+def _turn(by: Signal | Store) -> dict[str, Any]:
     """Return the step that turns visitors, or that says how.
 
     The API of a key value store requires Signature Version 4A, for which boto3 needs the package awscrt; it is not
     documented that the runtime has it. Source: "About the CloudFront KeyValueStore", which names the requirement.
     """
-    if isinstance(way, Signal):
-        return _step("TurnDns", "turn", QUICK_ATTEMPTS, {"Bucket": way.bucket, "Key": way.key})
-    wanted = {"Store": way.arn, "Key": select_origin.KEY, "Region": Ref("AWS::Region")}
+    if isinstance(by, Signal):
+        return _step("TurnDns", "turn", QUICK_ATTEMPTS, {"Bucket": by.bucket, "Key": by.key})
+    wanted = {"Store": by.arn, "Key": select_origin.KEY, "Region": Ref("AWS::Region")}
     return {**_step("HowToTurn", "how_to_turn", QUICK_ATTEMPTS, wanted), "outputs": [COMMAND]}
 
 
@@ -161,8 +161,8 @@ def _statements(target: Target) -> list[Statement]:
         allow(seen, "*"),
         allow(["autoscaling:ResumeProcesses", "autoscaling:UpdateAutoScalingGroup"], group),
     ]
-    if isinstance(target.way, Signal):
-        signal = Join("", [Sub("arn:${AWS::Partition}:s3:::"), target.way.bucket, f"/{target.way.key}"])
+    if isinstance(target.turned_by, Signal):
+        signal = Join("", [Sub("arn:${AWS::Partition}:s3:::"), target.turned_by.bucket, f"/{target.turned_by.key}"])
         statements.append(allow("s3:PutObject", signal))
     if target.database is not None:
         database = Join("", [_arn("rds", "db:"), target.database])

@@ -6,7 +6,7 @@ value, the primary half answers. Sources: "Helper methods for origin modificatio
 "Amazon CloudFront KeyValueStore" in the Amazon CloudFront guide.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, cloudfront
 
@@ -18,8 +18,7 @@ STORE = "SwitchStore"
 FUNCTION = "SelectOrigin"
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """The parts for a distribution: the key value store and the function, the copy's origin, and the association."""
 
     resources: tuple[AWSObject, ...]

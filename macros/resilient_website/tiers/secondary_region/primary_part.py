@@ -33,7 +33,7 @@ SWITCH_HOSTED_ZONE_ID = "SwitchHostedZoneId"
 class PrimaryPart:
     """What the primary half has in the copy's Region: the assets' second bucket, and the switch signal.
 
-    `signal_id` is None where DNS leads nobody, but a function of CloudFront does. `backups` is where the database's
+    `signal_id` is None where a function of CloudFront, not DNS, selects the half. `backups` is where the database's
     backups are replicated to, if they are.
     """
 
@@ -62,33 +62,33 @@ def build(
     `with_backups` is whether the database's backups are replicated there, `with_signal` whether a health check leads
     visitors to the active half.
     """
-    way = _signal(context, domain, fallback, region) if with_signal else _Signal()
-    right = _right(context, way.reader, region, with_backups=with_backups)
+    switch = _signal(context, domain, fallback, region) if with_signal else _Signal()
+    right = _right(context, switch.reader, region, with_backups=with_backups)
     bucket = replication.target_bucket(context)
     key = backups.key(context) if with_backups else None
     stack = remote_stack(
         context,
         STACK,
         region,
-        [bucket, *way.api, *([key] if key else [])],
+        [bucket, *switch.api, *([key] if key else [])],
         parameters={
             replication.BUCKET_NAME: replication.target_name(context),
-            **way.parameters,
+            **switch.parameters,
             **(backups.key_parameters() if key else {}),
         },
         outputs={
             published.ASSETS_BUCKET: Ref(bucket),
             ASSETS_DOMAIN_NAME: GetAtt(bucket, "RegionalDomainName"),
-            **way.outputs,
+            **switch.outputs,
             **({backups.KEY: GetAtt(key, "Arn")} if key else {}),
         },
         rights=[right],
     )
     target = replication.Target(GetAtt(stack, published.ASSETS_BUCKET))
     checked = _checked(context, domain, stack) if with_signal else ()
-    readers = [way.reader] if way.reader else []
+    readers = [switch.reader] if switch.reader else []
     return PrimaryPart(
-        resources=(*way.certified, *readers, right, stack, replication.replication_role(context), *checked),
+        resources=(*switch.certified, *readers, right, stack, replication.replication_role(context), *checked),
         region=region,
         target=target,
         replication=replication.rules(context, target),

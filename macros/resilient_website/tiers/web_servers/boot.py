@@ -112,7 +112,7 @@ def _artifact(artifact: ArtifactSpec) -> list[Any]:
     install = [] if artifact.install is None else shell.file(f"{STATE}/install", content(artifact.install))
     # Without `exec`, any line of bash works, as in `PORT=$WEB_PORT node server.js`; systemd stops all its processes.
     start = shell.file(f"{STATE}/start", content(artifact.command))
-    return [*texts(place), *install, *start, scripts.script("application_log.sh"), scripts.script("artifact.sh")]
+    return [*texts(place), *install, *start, scripts.script("application_log.sh"), scripts.artifact()]
 
 
 def _container(container: ContainerSpec, *, shares_files: bool) -> list[Any]:

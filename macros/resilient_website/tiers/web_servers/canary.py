@@ -113,7 +113,7 @@ def check(
     for name, value in (("Sha256", spec.sha256), ("VersionId", spec.version_id)):
         if value is not None and spec.key is None:
             reader.problem(
-                f"{path}.{name}", "found without Key, whose archive it would be", "write Key, or leave it out"
+                f"{path}.{name}", "found without Key, to whose archive it belongs", "write Key, or leave it out"
             )
     for name, value, group, application in (
         ("Key", spec.key, "Artifact", artifact),
@@ -123,7 +123,7 @@ def check(
             continue
         if application is None:
             fix = f"write WebServers.{group}, or leave {name} out: `release` sets it"
-            reader.problem(f"{path}.{name}", f"found without {group}, whose release it would be", fix)
+            reader.problem(f"{path}.{name}", f"found without {group}, the application that it releases", fix)
         elif has_dynamic_reference(value):
             fix = "write a Ref to a parameter of the type AWS::SSM::Parameter::Value<String>"
             reader.problem(f"{path}.{name}", "found a dynamic reference, which IAM policies can't contain", fix)

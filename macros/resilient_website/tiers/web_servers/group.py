@@ -1,7 +1,6 @@
 """The Auto Scaling group: sizes, instance types, zones, and replacement of servers."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, GetAtt, Join, Ref, autoscaling, policies
 
@@ -25,8 +24,7 @@ MAX_HEALTHY_PERCENT = 110
 SUSPENDED_WHILE_ROLLING = ["HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions"]
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Which of the site's servers: the logical ids of their group and launch template, and the end of their name."""
 
     group: str

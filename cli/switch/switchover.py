@@ -1,4 +1,4 @@
-"""The course of a switch: the halves, their state and the steps, also of a half that is not created yet."""
+"""A whole switch: the halves, their state and the steps, also of a half that is not created yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ from resilient_website.problems import InvalidTemplateError, Problem
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked for: the Region that takes over, the site's file and parameters, and how."""
+class SwitchRequest:
+    """What the command is called with: the Region that takes over, the site's file and parameters, and how."""
 
     name: SiteName
     region: str
@@ -31,7 +31,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Course:
+class Switchover:
     """The halves, of which `source` is the other one of a planned switch, and what was read of them.
 
     `file` is what the target is created from, None if it exists.
@@ -43,47 +43,47 @@ class Course:
     file: SiteFile | None
 
 
-def read_course(tools: Tools, asked: Asked) -> Course:
+def prepare(tools: Tools, request: SwitchRequest) -> Switchover:
     """Read the halves, and the file if the target is created from it. Raises InvalidTemplateError if it can't begin."""
-    target = find_half(tools.client, asked.name, asked.region)
+    target = find_half(tools.client, request.name, request.region)
     whole_name = SiteName(target.stack, target.site)
-    source = find_half(tools.client, whole_name, target.other_region) if asked.is_planned else None
-    file = None if target.made else site_file(asked.file, asked.parameters or {}, target)
+    source = find_half(tools.client, whole_name, target.other_region) if request.is_planned else None
+    file = None if target.made else site_file(request.file, request.parameters or {}, target)
     if source is not None and file is not None and file.restore_time is not None:
         found = f"found {file.restore_time}, but a planned switch loses nothing"
         advice = "leave it out, or leave out --planned"
         raise InvalidTemplateError([Problem("Secondary.RestoreTime", found, advice)])
     seen = survey(tools, (target, source) if source else (target,))
     refuse(tools, target, source, seen)
-    return Course(target, source, seen, file)
+    return Switchover(target, source, seen, file)
 
 
-def run_course(tools: Tools, course: Course, asked: Asked) -> tuple[Result, ...]:
+def execute(tools: Tools, switchover: Switchover, request: SwitchRequest) -> tuple[Result, ...]:
     """Do the steps. Raises InvalidTemplateError at the first that fails."""
-    first, then = _steps(tools, course, asked)
+    first, then = _steps(tools, switchover, request)
     if not first:
         return run(then, tools)
     results = run(first, tools, after=len(then))
     try:
-        made = replace(course, target=find_half(tools.client, asked.name, asked.region))
+        made = replace(switchover, target=find_half(tools.client, request.name, request.region))
     except AWS_ERRORS as error:
-        raise InvalidTemplateError([refusal(course.target.name, error)]) from error
-    _, then = _steps(tools, made, asked)
+        raise InvalidTemplateError([refusal(switchover.target.name, error)]) from error
+    _, then = _steps(tools, made, request)
     return *results, *run(then, tools, before=len(first))
 
 
-def show_course(tools: Tools, course: Course, asked: Asked) -> tuple[Result, ...]:
+def preview(tools: Tools, switchover: Switchover, request: SwitchRequest) -> tuple[Result, ...]:
     """Return the steps and which of them are left, by reading only."""
-    first, then = _steps(tools, course, asked)
+    first, then = _steps(tools, switchover, request)
     return dry_run(first, then) if first else dry_run(then)
 
 
-def _steps(tools: Tools, course: Course, asked: Asked) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+def _steps(tools: Tools, switchover: Switchover, request: SwitchRequest) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     """Return the steps until the target half is created, and the other ones."""
-    target, source = course.target, course.source
+    target, source = switchover.target, switchover.source
     first: tuple[Step, ...] = ()
-    if course.file is not None:
-        first, then = recovery(tools, target, course.file, source), after_recovery(tools, target, source)
+    if switchover.file is not None:
+        first, then = recovery(tools, target, switchover.file, source), after_recovery(tools, target, source)
     else:
         then = planned(tools, target, source) if source else unplanned(tools, target)
-    return first, tuple(step for step in then if asked.checks or not isinstance(step, Verify))
+    return first, tuple(step for step in then if request.checks or not isinstance(step, Verify))

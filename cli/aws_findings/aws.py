@@ -13,9 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cli.aws_findings.findings import Unavailable
 from cli.aws_problems import AWS_ERRORS
-from cli.check.findings import Unavailable
-from cli.check.permissions import action
 from cli.deployed import tools as deployed
 
 # Some operations are throttled early (Route 53: five per second), so wait and retry.
@@ -44,7 +43,7 @@ Answer = dict[str, Any]
 
 @dataclass
 class Aws:
-    """AWS, for the checks.
+    """AWS, for commands that only read.
 
     `client` returns a boto3 client for a service and a Region; `region` is the site's; `now` is the current time.
     `action` names the IAM action of a service's operation with arguments, for what may not be read.
@@ -53,7 +52,7 @@ class Aws:
     client: Callable[[str, str], Any]
     region: str
     now: datetime
-    action: Callable[[str, str, Mapping[str, Any]], str] = action
+    action: Callable[[str, str, Mapping[str, Any]], str]
     _answers: dict[str, "Future[Answer | None]"] = field(default_factory=dict)
     _lock: Any = field(default_factory=Lock)
 
