@@ -42,10 +42,13 @@ TEMPLATE: Json = {
 
 @pytest.fixture
 def own_account(
-    installation: Installation, emulator: Emulator, request: pytest.FixtureRequest, tmp_path: Path
+    installation: Installation, emulator: Emulator, request: pytest.FixtureRequest
 ) -> Iterator[Installation]:
-    """Install the macro in an account of the test's own, from a copy of the build; delete what is left in it."""
-    build = tmp_path / "build"
+    """Install the macro in an account of the test's own, from a copy of the build; delete what is left in it.
+
+    The copy is beside the build, whose template has relative paths.
+    """
+    build = installation.build.with_name(f"build-{request.param}")
     shutil.copytree(installation.build, build)
     own = Installation(emulator, request.param, ROOT, build=build)
     own.install()
@@ -53,6 +56,7 @@ def own_account(
     for stack in (STACK, INSTALLER):
         if own.exists(stack):
             own.delete(stack)
+    shutil.rmtree(build)
 
 
 def buckets(installation: Installation) -> list[str]:
