@@ -118,6 +118,13 @@ def test_every_price_is_used() -> None:
         {"Database": {"EngineVersion": "8.0", "EngineLifecycleSupport": "open-source-rds-extended-support"}},
         {"Security": {"WebACL": "ManagedRules"}},
         {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"},
+        {
+            "DomainName": "www.example.com",
+            "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+            "Network": {"WebSubnets": "Private"},
+            "LoadBalancer": {"Scheme": "internal"},
+            "Secondary": {"Region": "us-west-2", "VpcOrigin": True},
+        },
     ]
     for site in sites:
         used |= {charge.price for charge in of_site(site).charges}

@@ -26,6 +26,9 @@ TIMES = creation_times()
 # Why a resource of a site waits for another that it does not refer to, by their types. Each such wait on a critical
 # path makes a deployment longer, so that one that is not needed must not be there.
 NEEDED = {
+    ("AWS::EC2::Route", "AWS::EC2::VPCGatewayAttachment"): (
+        "the VPC needs its gateway before a route leads there: DependsOn attribute, CloudFormation User Guide"
+    ),
     ("AWS::AutoScaling::AutoScalingGroup", "AWS::Route53::RecordSet"): "servers read through the name when they boot",
     ("AWS::AutoScaling::AutoScalingGroup", "AWS::EFS::MountTarget"): "servers mount the shared files when they boot",
     ("AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::VPCEndpoint"): "servers reach AWS through it when they boot",

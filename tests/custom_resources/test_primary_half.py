@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from primary_half import handler
 from primary_half.backups import NoBackupError, newest
 from primary_half.properties import Wanted, read
-from primary_half.published import NotPublishedError, values
+from primary_half.published import NotPromotedError, NotPublishedError, values
 from primary_half.replicated import ReplicatedError, refuse_if_replicated
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import MAX_REASON_LENGTH
@@ -93,7 +93,7 @@ def requested(request: str, monkeypatch: pytest.MonkeyPatch, **properties: str) 
 
 def test_half_that_is_created_as_the_active_one_says_what_to_deploy_first(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(
-        ValueError, match=r"no database in us-west-2 yet.*without ActiveRegion, then use `switch`"
+        NotPromotedError, match=r"no database in us-west-2 yet.*without ActiveRegion, then use `switch`"
     ) as it:
         requested("Create", monkeypatch, PromotedDatabase="true")
     assert len(str(it.value)) <= MAX_REASON_LENGTH
