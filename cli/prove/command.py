@@ -10,6 +10,7 @@ import click
 
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.estimate import estimate
+from cli.analysis.costs.price_list import HOURS as HOURS_A_MONTH
 from cli.analysis.costs.price_list import price_list
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
@@ -28,7 +29,6 @@ from resilient_website.problems import InvalidTemplateError, Problem
 
 # What the limits of the steps add up to: an hour for each of four failures, and one for each of the stack's operations.
 HOURS = 6
-HOURS_A_MONTH = 730
 
 EXAMPLES = """
 \b

@@ -1,6 +1,6 @@
 """Deploys the template from a bucket of the run's own, and removes both, with a search for what is left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from cli.aws_pages import pages
 from cli.capabilities import capabilities
+from cli.deployed.stack import described
 from cli.deployed.stack_update import StackUpdate
 from cli.deployed.tools import Tools
 from cli.template_file import to_json
@@ -35,7 +36,7 @@ def bucket_name(tools: Tools, stack: str, region: str) -> str:
 def create(tools: Tools, stack: str, region: str, template: dict[str, Any], parameters: dict[str, str]) -> str:
     """Begin to create the stack, if that has not happened yet, and return its id."""
     cloudformation = tools.client("cloudformation", region)
-    there = _described(cloudformation, stack)
+    there = described(cloudformation, stack)
     if there:
         return str(there["StackId"])
     bucket = bucket_name(tools, stack, region)
@@ -75,7 +76,7 @@ def wait_until_created(tools: Tools, stack: str, region: str) -> None:
 def remove(tools: Tools, stack: str, stack_id: str, region: str) -> None:
     """Delete the stack and the bucket, and wait until they are gone. Raises InvalidTemplateError if one stays."""
     cloudformation = tools.client("cloudformation", region)
-    found = _described(cloudformation, stack_id or stack)
+    found = described(cloudformation, stack_id or stack)
     if found and found["StackStatus"] != GONE:
         identifier, title = str(found["StackId"]), f"stack {stack} in {region}"
         cloudformation.delete_stack(StackName=identifier)
@@ -86,9 +87,17 @@ def remove(tools: Tools, stack: str, stack_id: str, region: str) -> None:
     _empty(tools.client("s3", region), bucket_name(tools, stack, region))
 
 
-def left(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
+def resources(tools: Tools, stack_id: str, region: str) -> list[dict[str, Any]]:
+    """Return the resources of the stack, which CloudFormation lists by its id also after its deletion."""
+    if not stack_id:
+        return []
+    cloudformation = tools.client("cloudformation", region)
+    return pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack_id)
+
+
+def left(tools: Tools, stack: str, region: str, listed: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield what is left of the run: resources that the stack retains, DB snapshots, log groups of functions."""
-    for each in _resources(tools, stack_id, region):
+    for each in listed:
         if each["ResourceStatus"] != GONE:
             yield f"{each['ResourceType']} {each.get('PhysicalResourceId')} ({each['ResourceStatus']})"
     rds = tools.client("rds", region)
@@ -100,15 +109,15 @@ def left(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
         yield f"log group {each['logGroupName']}"
 
 
-def tagged(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str]:
-    """Yield what AWS lists by the run's tag, but for resources that the stack has deleted.
+def tagged(tools: Tools, stack: str, region: str, listed: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what AWS lists by the run's tag, but for those of the stack's resources that it has deleted.
 
     These may be gone all the same: AWS lists deleted resources for hours. Source: "GetResources" in the AWS Resource
     Groups Tagging API Reference, "tagged or previously tagged"; github.com/aws/aws-sdk/issues/676.
     """
     deleted = [
         str(each["PhysicalResourceId"])
-        for each in _resources(tools, stack_id, region)
+        for each in listed
         if each["ResourceStatus"] == GONE and each.get("PhysicalResourceId")
     ]
     tagging = tools.client("resourcegroupstaggingapi", region)
@@ -118,25 +127,8 @@ def tagged(tools: Tools, stack: str, stack_id: str, region: str) -> Iterator[str
             yield arn
 
 
-def _resources(tools: Tools, stack_id: str, region: str) -> list[dict[str, Any]]:
-    """Return the resources of the stack, which CloudFormation lists by its id also after its deletion."""
-    if not stack_id:
-        return []
-    cloudformation = tools.client("cloudformation", region)
-    return list(pages(cloudformation, "list_stack_resources", "StackResourceSummaries", StackName=stack_id))
-
-
-def _described(cloudformation: Any, stack: str) -> dict[str, Any] | None:
-    try:
-        return dict(cloudformation.describe_stacks(StackName=stack)["Stacks"][0])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
-            raise
-        return None
-
-
 def _status(cloudformation: Any, stack_id: str) -> str:
-    found = _described(cloudformation, stack_id)
+    found = described(cloudformation, stack_id)
     return str(found["StackStatus"]) if found else GONE
 
 

@@ -115,7 +115,8 @@ def _fail(run: Run, record: Record) -> Record:
 
 def _remove(run: Run, record: Record) -> Record:
     deployment.remove(run.tools, record.stack, record.stack_id, record.region)
-    where = (run.tools, record.stack, record.stack_id, record.region)
+    listed = deployment.resources(run.tools, record.stack_id, record.region)
+    where = (run.tools, record.stack, record.region, listed)
     return replace(record, left=tuple(deployment.left(*where)), tagged=tuple(deployment.tagged(*where)))
 
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from cli.aws_pages import pages
 from cli.deployed.site import SiteName, chosen_site, site_in, stack_resources
+from cli.deployed.stack import described
 from cli.deployed.templates import PROCESSED, read_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
@@ -150,12 +149,8 @@ def find_half(client: Any, name: SiteName, region: str) -> Half:
 
 def status_of(cloudformation: Any, stack: str) -> str:
     """Return the status of a stack; ABSENT if there is none."""
-    try:
-        return str(cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
-            raise
-        return ABSENT
+    found = described(cloudformation, stack)
+    return str(found["StackStatus"]) if found else ABSENT
 
 
 def _unmade(client: Any, name: SiteName, region: str) -> Half:

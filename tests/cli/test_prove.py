@@ -20,7 +20,7 @@ from cli.deployed.visits import Page
 from cli.main import main
 from cli.prove import deployment
 from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
-from cli.prove.deployment import left, tagged
+from cli.prove.deployment import left, resources, tagged
 from cli.prove.prediction import Prediction, problem
 from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown
@@ -293,21 +293,21 @@ def test_report_says_what_came() -> None:
 def test_deleted_resource_that_its_tag_still_lists_is_not_left() -> None:
     listener, rule = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/a", "arn:aws:elasticloadbalancing:x:rule/b"
     server, kept = "arn:aws:ec2:eu-west-1:1:instance/i-1", "arn:aws:s3:::kept"
-    resources = [
+    summaries = [
         {"ResourceType": "Listener", "PhysicalResourceId": listener, "ResourceStatus": "DELETE_COMPLETE"},
         {"ResourceType": "Rule", "PhysicalResourceId": "b", "ResourceStatus": "DELETE_COMPLETE"},
         {"ResourceType": "Bucket", "PhysicalResourceId": "kept", "ResourceStatus": "DELETE_SKIPPED"},
         {"ResourceType": "Failed", "ResourceStatus": "DELETE_COMPLETE"},
     ]
     found = {
-        "StackResourceSummaries": resources,
+        "StackResourceSummaries": summaries,
         "ResourceTagMappingList": [{"ResourceARN": arn} for arn in (listener, rule, server, kept)],
         "DBSnapshots": [{"DBInstanceIdentifier": name, "DBSnapshotIdentifier": name} for name in ("prove-1-db", "own")],
         "logGroups": [],
     }
     client = Mock(**{"get_paginator.return_value.paginate.return_value": [found]})
     tools = Tools(lambda *_: client, Mock(), Mock(), Mock(), Mock())
-    where = (tools, "prove-1", "arn:stack", REGION)
+    where = (tools, "prove-1", REGION, resources(tools, "arn:stack", REGION))
     assert list(left(*where)) == ["Bucket kept (DELETE_SKIPPED)", "DB snapshot prove-1-db"]
     assert list(tagged(*where)) == [server, kept]
     listed = replace(DONE, tagged=(server,))
