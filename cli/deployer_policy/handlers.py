@@ -4,15 +4,14 @@ The schemas are those that cfn-lint ships. handlers.toml lists what is left out 
 Source: "Resource type schema", handlers, in the CloudFormation Command Line Interface User Guide.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from cli.analysis.updates.resource_schemas import UnknownPropertyError, handler_permissions
 from cli.analysis.updates.stack import Resource
+from cli.toml_table import toml_table
 
 HANDLERS = ("create", "read", "update", "delete")
 CUSTOM = "Custom::"
@@ -75,4 +74,4 @@ def rows(table: str) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "handlers.toml").read_text(encoding="utf-8"))
+    return toml_table(__file__, "handlers.toml")

@@ -5,9 +5,9 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 
+from cli.toml_table import toml_table
 from tools.prices.offers import Fetch, Row, price, rows, url
 
 READ_FROM_AWS = "AWS Price List, read with python -m tools.prices"
@@ -64,8 +64,7 @@ def refreshed(table: str, fetch: Fetch, month: str) -> Refreshed:
 
 def _wanted(held: Mapping[str, Any]) -> Iterator[Wanted]:
     """Yield each price of the table."""
-    text = files(__package__).joinpath("wanted.toml").read_text(encoding="utf-8")
-    for row in tomllib.loads(text)["price"]:
+    for row in toml_table(__file__, "wanted.toml")["price"]:
         classes = row.get("classes", "")
         inside: Any = held
         for part in row["table"].split("."):

@@ -1,11 +1,10 @@
 """The prices, from a dated table beside this module."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
+
+from cli.toml_table import toml_table
 
 # A month, as AWS's price pages count it.
 HOURS = 730
@@ -35,7 +34,7 @@ class PriceList:
 @cache
 def price_list() -> PriceList:
     """Return the table of the package."""
-    held: dict[str, Any] = tomllib.loads(files(__package__).joinpath("price_list.toml").read_text(encoding="utf-8"))
+    held = toml_table(__file__, "price_list.toml")
     return PriceList(
         held["as_of"], held["source"], held["region"], held["per_hour"], held["per_month"], held["per_unit"]
     )

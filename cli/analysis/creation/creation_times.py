@@ -1,12 +1,12 @@
 """The times that resources take to create, from a dated table beside this module."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from cli.toml_table import toml_table
 
 # The row for types that the table does not list.
 OTHERS = "*"
@@ -68,7 +68,7 @@ class CreationTimes:
 @cache
 def creation_times() -> CreationTimes:
     """Return the table of the package."""
-    held: dict[str, Any] = tomllib.loads(files(__package__).joinpath("creation_times.toml").read_text(encoding="utf-8"))
+    held = toml_table(__file__, "creation_times.toml")
     rows = (
         CreationTime(
             tuple(row["types"]),

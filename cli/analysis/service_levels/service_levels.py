@@ -1,11 +1,10 @@
 """The uptime that AWS promises for each service, from a dated table beside this module."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
+
+from cli.toml_table import toml_table
 
 AS_OF = "as_of"
 
@@ -31,8 +30,7 @@ class ServiceLevels:
 @cache
 def service_levels() -> ServiceLevels:
     """Return the table of the package. A service without another level has the same one in a single zone."""
-    text = files(__package__).joinpath("service_levels.toml").read_text(encoding="utf-8")
-    held: dict[str, Any] = tomllib.loads(text)
+    held = toml_table(__file__, "service_levels.toml")
     return ServiceLevels(
         held[AS_OF],
         {

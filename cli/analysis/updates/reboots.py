@@ -5,15 +5,14 @@ Source: UpdateHandler.java (shouldReboot) of
 github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from cli.analysis.availability.references import referenced_ids
 from cli.analysis.updates.comparison import Change
 from cli.analysis.updates.effects import Effect
+from cli.toml_table import toml_table
 
 GROUP = "AWS::RDS::DBParameterGroup"
 DATABASE = "AWS::RDS::DBInstance"
@@ -61,4 +60,4 @@ def _uses(change: Change, group: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _table() -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("static_parameters.toml").read_text(encoding="utf-8"))
+    return toml_table(__file__, "static_parameters.toml")

@@ -7,7 +7,6 @@ The schemas are read from cfn-lint's data files: its package takes a second or t
 """
 
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -15,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from cli.toml_table import toml_table
 from resilient_website.facts.regions import DEFAULT_REGION
 from resilient_website.function_registry import CUSTOM_RESOURCES
 
@@ -173,13 +173,9 @@ def _json(path: Path) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1)
 def _interruptions() -> dict[str, Any]:
-    return _table("interruptions.toml")
+    return toml_table(__file__, "interruptions.toml")
 
 
 @lru_cache(maxsize=1)
 def _conditions() -> dict[str, Any]:
-    return _table("conditions.toml")
-
-
-def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return toml_table(__file__, "conditions.toml")

@@ -4,16 +4,15 @@ Such an update fails at the resource and is rolled back. The rows are in service
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Set
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from cli.analysis.availability.references import reference
 from cli.analysis.updates import network_refusals
 from cli.analysis.updates.refusal import Refusal, Update
 from cli.analysis.updates.stack import Resource
+from cli.toml_table import toml_table
 
 # The minimum ratio of MaxAllocatedStorage to AllocatedStorage; source: the table's row on it.
 AUTOSCALING_MARGIN = 1.1
@@ -41,8 +40,8 @@ def refusals(update: Update, changed: Set[str]) -> Iterator[Refusal]:
 @lru_cache(maxsize=1)
 def table() -> tuple[Refusal, ...]:
     """Return the rows of service_refusals.toml."""
-    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    return tuple(Refusal(**{**row, "properties": tuple(row["properties"])}) for row in tomllib.loads(text)["refusal"])
+    rows = toml_table(__file__, "service_refusals.toml")["refusal"]
+    return tuple(Refusal(**{**row, "properties": tuple(row["properties"])}) for row in rows)
 
 
 def _smaller(update: Update, row: Refusal) -> bool:

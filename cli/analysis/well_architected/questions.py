@@ -1,13 +1,12 @@
 """The questions and the checks that answer them, from a dated table beside this module."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from cli.analysis.availability.resources import Resource
+from cli.toml_table import toml_table
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Questions:
 @cache
 def questions() -> Questions:
     """Return the table of the package."""
-    held: dict[str, Any] = tomllib.loads(files(__package__).joinpath("questions.toml").read_text(encoding="utf-8"))
+    held = toml_table(__file__, "questions.toml")
     return Questions(held["as_of"], tuple(map(_question, held["question"])))
 
 
