@@ -15,10 +15,10 @@ from cli.deployed.site import DeployedSite
 from cli.release.release import Release
 
 NOT_THERE = ("404", "NoSuchKey", "NotFound", "ParameterNotFound")
-MOST = 50
+MAX_RELEASES = 50
 
 # The longest value of a standard parameter. Source: "Managing parameter tiers" in the Systems Manager User Guide.
-LONGEST_PARAMETER = 4096
+MAX_PARAMETER_LENGTH = 4096
 
 
 class Record(Protocol):
@@ -44,7 +44,7 @@ class History:
 
     def write(self, releases: Sequence[Release]) -> None:
         """Store the releases, of which the last one is the current one."""
-        self.record.write(releases[-MOST:])
+        self.record.write(releases[-MAX_RELEASES:])
 
     def _stored(self) -> tuple[Release, ...]:
         try:
@@ -88,7 +88,7 @@ class StoredParameter:
     def write(self, releases: Sequence[Release]) -> None:
         """Store the newest releases that a standard parameter has room for."""
         kept = list(releases)
-        while len(text := json.dumps([{"key": each.key} for each in kept])) > LONGEST_PARAMETER:
+        while len(text := json.dumps([{"key": each.key} for each in kept])) > MAX_PARAMETER_LENGTH:
             kept.pop(0)
         self.ssm.put_parameter(Name=self.name, Value=text, Type="String", Overwrite=True)
 

@@ -81,7 +81,7 @@ def test_services_that_do_not_matter_are_found_with_few_others_down(site: dict[s
     made = of_site(site)
     found = composed(made, LEVELS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cli.analysis.service_levels.composed.MOST_OTHERS", 99)
+        patch.setattr("cli.analysis.service_levels.composed.MAX_OTHERS", 99)
         assert composed(made, LEVELS) == found
 
 

@@ -12,7 +12,7 @@ import re
 import time
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region  # type: ignore[import-not-found]
+from ministack.core.responses import AccountRegionScopedDict  # type: ignore[import-not-found]
 from ministack.services import cloudformation, cloudwatch  # type: ignore[import-not-found]
 from ministack.services.cloudformation import changesets, handlers, stacks  # type: ignore[import-not-found]
 
@@ -24,8 +24,8 @@ PAUSE_SECONDS = 0.1
 _FIELD = "RollbackConfiguration"
 _STACK_ID = re.compile(rb"<StackId>([^<]*)</StackId>")
 
-# By account, Region, stack and change set.
-_requested: dict[tuple[str, str, str, str], Json] = {}
+# By stack and change set.
+_requested = AccountRegionScopedDict()
 
 
 def register() -> None:
@@ -59,10 +59,8 @@ def register() -> None:
     changesets._deploy_stack_async = deploy
 
 
-def _key(params: Json) -> tuple[str, str, str, str]:
-    names = (handlers._p(params, name) for name in ("StackName", "ChangeSetName"))
-    stack, change_set = names
-    return get_account_id(), get_region(), stack, change_set
+def _key(params: Json) -> tuple[str, str]:
+    return handlers._p(params, "StackName"), handlers._p(params, "ChangeSetName")
 
 
 def _read(params: Json) -> Json:

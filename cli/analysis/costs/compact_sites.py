@@ -9,6 +9,7 @@ from typing import Any
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.estimate import Estimate, estimate
 from cli.analysis.costs.price_list import PriceList
+from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.read_template import read_sites
@@ -48,7 +49,7 @@ class CompactTemplate:
         made["Resources"][site]["Properties"] = held
         for name in path[:-1]:
             inner = held.get(name)
-            if _is_function(inner):
+            if is_intrinsic(inner):
                 return None
             held[name] = held = inner if isinstance(inner, dict) else {}
         held[path[-1]] = value
@@ -68,7 +69,7 @@ class CompactTemplate:
         held = self.properties(site)
         if not group:
             yield from ((name,) for name in held)
-        elif isinstance(held[group], Mapping) and not _is_function(held[group]):
+        elif isinstance(held[group], Mapping) and not is_intrinsic(held[group]):
             yield from ((group, name) for name in held[group])
 
     def dollars(self) -> float | None:
@@ -86,8 +87,3 @@ class CompactTemplate:
 
     def _with(self, template: Mapping[str, Any]) -> "CompactTemplate":
         return CompactTemplate(template, self.parameters, self.region, self.prices, self.traffic)
-
-
-def _is_function(value: Any) -> bool:
-    """Return whether a value is an intrinsic function, as Ref or Fn::If."""
-    return isinstance(value, Mapping) and any(name == "Ref" or name.startswith("Fn::") for name in value)

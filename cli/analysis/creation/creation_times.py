@@ -7,11 +7,12 @@ from functools import cache
 from typing import Any
 
 from cli.toml_table import toml_table
+from resilient_website.reading.durations import total
 
 # The row for types that the table does not list.
 OTHERS = "*"
 
-# Source: "CreationPolicy attribute", ResourceSignal, Timeout: a duration of ISO 8601, such as PT15M or PT1H30M.
+# Of any template, so wider than what the macro takes. Source: "CreationPolicy attribute", ResourceSignal, Timeout.
 _DURATION = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?")
 
 
@@ -94,10 +95,7 @@ def signal_seconds(body: Mapping[str, Any]) -> int | None:
     signal = policy.get("ResourceSignal") if isinstance(policy, Mapping) else None
     timeout = signal.get("Timeout") if isinstance(signal, Mapping) else None
     found = _DURATION.fullmatch(timeout) if isinstance(timeout, str) else None
-    if found is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    return None if found is None else total(found)
 
 
 def _is_set(value: Any) -> bool:

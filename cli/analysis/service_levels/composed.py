@@ -31,7 +31,7 @@ DYNAMIC_PAGES, ANY_PAGE = "dynamic pages", "any page, also the friendly page"
 Outcomes = Mapping[frozenset[Component], Outcome]
 
 # What answers a request, what answers in its place, and what answers in place of that.
-MOST_OTHERS = 2
+MAX_OTHERS = 2
 
 TIMES = " \N{MULTIPLICATION SIGN} "
 
@@ -118,12 +118,12 @@ def _outcomes(graph: Graph, visit: Visit, used: Sequence[Component]) -> Outcomes
 
 
 def _matters(one: Component, used: Collection[Component], last: Callable[[frozenset[Component]], Outcome]) -> bool:
-    """Return whether a request gets something else without a service, while at most MOST_OTHERS others are down.
+    """Return whether a request gets something else without a service, while at most MAX_OTHERS others are down.
 
     A template can have services that only other sites use, as the buckets of their fallback sites in other Regions.
     """
     others = [each for each in used if each != one]
-    downs = map(frozenset, _subsets(others, MOST_OTHERS))
+    downs = map(frozenset, _subsets(others, MAX_OTHERS))
     return any(last(down) != last(down | {one}) for down in downs)
 
 
@@ -132,7 +132,8 @@ def _composed(pages: str, outcomes: Outcomes, worst: Outcome, named: frozenset[C
     failed = [up for up, outcome in outcomes.items() if outcome > worst]
     served = [up for up in outcomes if not any(up <= other for other in failed)]
     ways = [up for up in served if not any(other < up for other in served)]
-    uptime = sum(_probability(up, max(outcomes, key=len)) for up in served) * prod(each.uptime for each in named)
+    every = max(outcomes, key=len)
+    uptime = sum(_probability(up, every) for up in served) * prod(each.uptime for each in named)
     return Composed(pages, tuple(way | named for way in ways), uptime)
 
 

@@ -5,8 +5,8 @@ says: a released version keeps its code.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from resilient_website.quoting import javascript
 
@@ -14,16 +14,14 @@ from resilient_website.quoting import javascript
 KEY = "active"
 
 
-@dataclass(frozen=True)
-class SelectedOrigins:
+class SelectedOrigins(NamedTuple):
     """The ids of the origins that the function selects, by the value of `key`; another value selects none."""
 
     origins: Mapping[str, str]
     key: str
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """Code of the function before its values are filled in."""
 
     source: str

@@ -41,6 +41,11 @@ def seconds(duration: str) -> int:
     found = PATTERN.fullmatch(duration)
     if found is None:
         raise ValueError(f"{duration} is not a duration")
+    return total(found)
+
+
+def total(found: re.Match[str]) -> int:
+    """Return the seconds of a match whose groups are hours, minutes and seconds."""
     hours, minutes, rest = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + rest
 
