@@ -1,6 +1,7 @@
 """What the tests of `switch` share: they run its steps on a world of two Regions."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +15,8 @@ from tests.cli.fake_region import PRIMARY, SECONDARY, SITE
 from tests.cli.two_regions import STACK, Interrupted, World, in_place
 
 NAME = SiteName(STACK)
+# More calls and waits than any switch has.
+MANY = 2000
 MUTATING = ("Put", "Delete", "Update", "Promote", "Suspend", "Resume", "Create", "Execute")
 
 
@@ -63,4 +66,23 @@ def interrupted_at(world: World, beat: int, to: str, *, is_planned: bool) -> boo
     return False
 
 
-__all__ = ["PRIMARY", "SECONDARY", "changes", "interrupted_at", "make_primary_a_replica", "seen", "switch"]
+def interrupted_everywhere(begin: Callable[[], World], to: str, *, is_planned: bool) -> tuple[World, int]:
+    """Check that a switch which is interrupted after any call or wait, and run again, ends as one that is not.
+
+    `begin` returns the world before it. Returns the one of the switch without interruption, and how often it was
+    interrupted.
+    """
+    undisturbed = begin()
+    switch(undisturbed, to, is_planned=is_planned)
+    undisturbed.sleep(600)
+    for beat in range(1, MANY):
+        disturbed = begin()
+        disturbed._beats = 0
+        if not interrupted_at(disturbed, beat, to, is_planned=is_planned):
+            return undisturbed, beat - 1
+        disturbed.sleep(600)
+        assert disturbed.state() == undisturbed.state(), f"interrupted after {beat}"
+    raise AssertionError(f"the switch has more than {MANY} calls and waits")
+
+
+__all__ = ["PRIMARY", "SECONDARY", "changes", "interrupted_everywhere", "make_primary_a_replica", "seen", "switch"]

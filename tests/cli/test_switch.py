@@ -13,7 +13,7 @@ from tests.cli.switching import (
     PRIMARY,
     SECONDARY,
     changes,
-    interrupted_at,
+    interrupted_everywhere,
     make_primary_a_replica,
     seen,
     switch,
@@ -21,9 +21,6 @@ from tests.cli.switching import (
 from tests.cli.two_regions import World
 
 MODES = ("PilotLight", "WarmStandby", "Backups")
-
-# More than any switch makes.
-MANY = 2000
 
 
 def switched(mode: str) -> World:
@@ -153,35 +150,14 @@ def test_interrupted_after_any_call_or_wait_it_continues(mode: str, is_planned: 
             made.sleep(600)
         return made
 
-    undisturbed = world()
-    switch(undisturbed, SECONDARY, is_planned=is_planned)
-    undisturbed.sleep(600)
-    beats = 0
-    for beat in range(1, MANY):
-        disturbed = world()
-        disturbed._beats = 0
-        if not interrupted_at(disturbed, beat, SECONDARY, is_planned=is_planned):
-            break
-        disturbed.sleep(600)
-        assert disturbed.state() == undisturbed.state(), f"interrupted after {beat}"
-        beats += 1
-    # Each of the steps was interrupted, and the loop has ended by itself.
-    assert len(changes(undisturbed)) < beats < MANY - 1
+    undisturbed, interruptions = interrupted_everywhere(world, SECONDARY, is_planned=is_planned)
+    assert len(changes(undisturbed)) < interruptions
 
 
 @pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])
 def test_interrupted_failback_continues(mode: str) -> None:
-    undisturbed = switched(mode)
-    switch(undisturbed, PRIMARY, is_planned=True)
-    undisturbed.sleep(600)
-    for beat in range(1, MANY):
-        disturbed = switched(mode)
-        disturbed._beats = 0
-        if not interrupted_at(disturbed, beat, PRIMARY, is_planned=True):
-            assert beat > len(changes(undisturbed))
-            break
-        disturbed.sleep(600)
-        assert disturbed.state() == undisturbed.state(), f"interrupted after {beat}"
+    undisturbed, interruptions = interrupted_everywhere(lambda: switched(mode), PRIMARY, is_planned=True)
+    assert len(changes(undisturbed)) <= interruptions
 
 
 @pytest.mark.parametrize("is_planned", [False, True])

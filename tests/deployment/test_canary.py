@@ -7,7 +7,6 @@ does: it sets the alarm's state when the canary's errors arrive. A minute of the
 import json
 import os
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from tests.failover.repeating import Repeating
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import visit
@@ -85,24 +85,17 @@ def release(deployed: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def visitor(deployed: Installation) -> Iterator[Counter[tuple[str, int]]]:
     """Ask for the page again and again, count the answers by server and status, and let an alarm start by errors."""
     seen: Counter[tuple[str, int]] = Counter()
-    host, ended = deployed.outputs(STACK)["DomainName"], threading.Event()
+    host = deployed.outputs(STACK)["DomainName"]
     alarm = deployed.resources(STACK)["SiteCanaryErrorsAlarm"]
 
     def ask() -> None:
-        while not ended.is_set():
-            answer = visit(deployed.emulator, host)
-            seen[answer.body if answer.status == 200 else "canary", answer.status] += 1
-            failing = sum(count for (_, status), count in seen.items() if status >= 500) > 2
-            state(deployed, alarm, "ALARM" if failing else "OK")
-            time.sleep(0.02)
+        answer = visit(deployed.emulator, host)
+        seen[answer.body if answer.status == 200 else "canary", answer.status] += 1
+        failing = sum(count for (_, status), count in seen.items() if status >= 500) > 2
+        state(deployed, alarm, "ALARM" if failing else "OK")
 
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
+    with Repeating(ask, 0.02):
         yield seen
-    finally:
-        ended.set()
-        thread.join()
 
 
 def state(deployed: Installation, alarm: str, value: str) -> None:

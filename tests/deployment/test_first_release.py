@@ -7,7 +7,6 @@ archive that the stack names, unpack it, and run it. `tests/instance/test_applic
 import io
 import os
 import sys
-import threading
 import time
 import zipfile
 from collections import Counter
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.command_process import SCRIPT, run_python
+from tests.failover.repeating import Repeating
 from tests.sites import Installation
 from tools.emulator.instances import Instance, deregister, register
 from tools.emulator.visitor import visit
@@ -53,20 +53,13 @@ def server(installation: Installation, folder: Path) -> Instance:
 def visitor(installation: Installation, host: str) -> Iterator[Counter[tuple[int, str]]]:
     """Ask for the page again and again, and count the statuses by the version that answered."""
     seen: Counter[tuple[int, str]] = Counter()
-    ended = threading.Event()
 
     def ask() -> None:
-        while not ended.is_set():
-            answer = visit(installation.emulator, host)
-            seen[answer.status, "two" if "version two" in answer.body else "one"] += 1
+        answer = visit(installation.emulator, host)
+        seen[answer.status, "two" if "version two" in answer.body else "one"] += 1
 
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
+    with Repeating(ask, 0):
         yield seen
-    finally:
-        ended.set()
-        thread.join()
 
 
 def wait_for(seen: Counter[tuple[int, str]], version: str) -> None:
