@@ -25,8 +25,8 @@ JUDGE = """
 const { checkSync } = require("recheck");
 const limits = { timeout: null, incubationTimeout: null, attackTimeout: null };
 const judged = JSON.parse(process.argv[1]).map(([source, flags]) => {
-  const told = checkSync(source, flags, limits);
-  return [told.status, told.complexity ? told.complexity.type : String(told.error && told.error.kind)];
+  const verdict = checkSync(source, flags, limits);
+  return [verdict.status, verdict.complexity ? verdict.complexity.type : String(verdict.error && verdict.error.kind)];
 });
 console.log(JSON.stringify(judged));
 """

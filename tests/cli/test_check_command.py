@@ -47,8 +47,8 @@ class Checker:
         path.write_text(json.dumps(made))
         command = ["-c", HASTENED, SCRIPT, "check", str(path), *arguments]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        nobody = {"HOME": str(self.folder), "AWS_EC2_METADATA_DISABLED": "true"}
-        done = run_python(command, {**inherited, **nobody, **variables})
+        no_credentials = {"HOME": str(self.folder), "AWS_EC2_METADATA_DISABLED": "true"}
+        done = run_python(command, {**inherited, **no_credentials, **variables})
         assert "Traceback" not in done.stderr
         return done
 

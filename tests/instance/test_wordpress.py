@@ -151,7 +151,7 @@ def test_post_and_upload_are_there_when_their_server_is_lost(
 
 
 def not_executed_and_not_changed(browser: Browser, server: Booted, uploads: Path) -> None:
-    """Check what nobody may do: run an upload, run the schedule from outside, install a plugin."""
+    """Check what is refused to all: to run an upload, to run the schedule from outside, to install a plugin."""
     (uploads / "shell.php").write_text("<?php echo 6 * 7;")
     assert browser.ask(server, "/wp-content/uploads/shell.php")[0] == 403
     assert browser.ask(server, "/wp-admin/plugin-install.php")[0] == 403

@@ -34,7 +34,7 @@ def preparation(stack: str) -> str:
 def commands(section: str, *starts: str, shown: Mapping[str, str] | None = None) -> str:
     """Return the commands of a section that are, or else start with, these words: the first one for each, in order.
 
-    `shown` is what the page shows as an example, and what stands in its place. Fails for what the page does not have.
+    `shown` is what the page shows as an example, and what replaces it. Fails for what the page does not have.
     """
     lines: list[str] = []
     for block in _BLOCK.findall(SECTIONS[section]):
