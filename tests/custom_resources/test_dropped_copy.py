@@ -24,7 +24,7 @@ def arn(region: str) -> str:
 
 
 def asked(copy: Copy, region: str, replicas: Sequence[str] = (), source: str = "", error: str = "") -> str:
-    """Return why the half in a Region can't drop the copy; "neither was asked" if neither API was called."""
+    """Return why the half in a Region can't drop the copy; empty if it can. `error` is what RDS answers."""
     given: Json = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": region}
     cloudformation, rds = boto3.client("cloudformation", **given), boto3.client("rds", **given)
     resource = {
