@@ -9,9 +9,10 @@ import click
 
 from cli.aws_session import AwsSettings
 from cli.console import report_console
+from cli.diff.as_json import report_json
 from cli.diff.compared import compared
 from cli.diff.markdown import report_markdown
-from cli.diff.report import print_report, report_json
+from cli.diff.report import print_report
 from cli.options import assumed_region, json_option, name_and_value, print_json, problems_on_stderr
 from cli.region_options import aws_options
 from cli.template_parameters import template_parameters_option
