@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.cfn_response.properties import Table, matching, read_all, region
 
-_PARAMETER = r"/resilient-website/[A-Za-z][A-Za-z0-9-]{0,127}/[A-Za-z0-9]{1,64}/Declared"
+_PARAMETER = r"/resilient-website/[A-Za-z][A-Za-z0-9-]{0,127}/[A-Za-z0-9]{1,64}/Half/Declared"
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Request:
 
 
 _FIELDS: Table = {
-    "Parameter": ("parameter", matching(_PARAMETER, "write /resilient-website/<stack>/<site>/Declared"), None),
+    "Parameter": ("parameter", matching(_PARAMETER, "write /resilient-website/<stack>/<site>/Half/Declared"), None),
     "PrimaryRegion": ("primary_region", region, None),
 }
 

@@ -15,7 +15,7 @@ from half_comparison.declared import differences
 from shared.cfn_response.properties import InvalidPropertiesError
 
 PRIMARY, COPY = "us-east-1", "us-west-2"
-PARAMETER = "/resilient-website/my-site/Shop/Declared"
+PARAMETER = "/resilient-website/my-site/Shop/Half/Declared"
 EVENT = {"Parameter": PARAMETER, "PrimaryRegion": PRIMARY}
 
 DECLARED = "Version=1\nProperties.Database=0123abcd\nResources.WebLaunchTemplate.InstanceType=t4g.small"
@@ -139,7 +139,7 @@ def test_long_value_is_shortened() -> None:
 @pytest.mark.parametrize(
     ("event", "reported"),
     [
-        ({**EVENT, "Parameter": "/elsewhere/my-site/Shop/Declared"}, "Parameter"),
+        ({**EVENT, "Parameter": "/elsewhere/my-site/Shop/Half/Declared"}, "Parameter"),
         ({**EVENT, "Parameter": "/resilient-website/my-site/Shop/DatabaseArn"}, "Parameter"),
         ({**EVENT, "PrimaryRegion": "nowhere"}, "PrimaryRegion"),
         ({"Parameter": PARAMETER}, "PrimaryRegion"),

@@ -16,8 +16,10 @@ from resilient_website.functions.kind import FunctionKind, rights
 from resilient_website.tiers.secondary_region import published
 from resilient_website.tiers.secondary_region.primary_half import Primary
 
-# The end of the logical id and of the name of the parameter that each half publishes in its own Region.
+# The end of the logical id of the parameter that each half publishes in its own Region, and of its name: a level below
+# what the halves read of each other, which is all that is directly below the site's path.
 DECLARED = "Declared"
+_LEVEL = f"Half/{DECLARED}"
 
 # Often enough for an alarm after hours: a deployment takes both Regions one after the other.
 SCHEDULE = "rate(1 hour)"
@@ -25,21 +27,11 @@ SCHEDULE = "rate(1 hour)"
 # The fields of the function's log lines (custom_resources/half_comparison/handler.py).
 SITE_FIELD, DIFFERING_FIELD = "site", "differing"
 
-
-def _may_read(region: str, **values: AWSHelperFn) -> Statement:
-    """Return the right to read what this stack's halves declare in a Region."""
-    name = f"{published.ROOT}/${{AWS::StackName}}/*/{DECLARED}"
-    return allow(
-        "ssm:GetParameters", Sub(f"arn:${{AWS::Partition}}:ssm:{region}:${{AWS::AccountId}}:parameter{name}", **values)
-    )
-
-
 FUNCTION = FunctionKind(
     "HalfComparison",
     "half_comparison",
     "Compares the halves of this stack's sites in both Regions",
     timeout=120,
-    statements=(_may_read("${AWS::Region}"),),
 )
 
 
@@ -56,7 +48,7 @@ def metric_name(context: Context) -> AWSHelperFn:
 def build(context: Context, there: Primary) -> tuple[AWSObject, ...]:
     """Return what compares this copy with the primary half: the right to read there, the schedule, and the metric."""
     region = there.value(published.PRIMARY_REGION)
-    right = rights(context, "HalfComparisonPolicy", FUNCTION.role, [_may_read("${Primary}", Primary=region)])
+    right = rights(context, "HalfComparisonPolicy", FUNCTION.role, [_may_read(context, region)])
     rule = events.Rule(
         context.id("HalfComparisonSchedule"),
         DependsOn=right.title,
@@ -83,8 +75,16 @@ def build(context: Context, there: Primary) -> tuple[AWSObject, ...]:
     return right, rule, permission, _metric(context)
 
 
+def _may_read(context: Context, primary_region: AWSHelperFn) -> Statement:
+    """Return the right to read what the site's halves declare, under the same name in both Regions."""
+    of_account = f"${{AWS::AccountId}}:parameter{_name(context)}"
+    here = Sub(f"arn:${{AWS::Partition}}:ssm:${{AWS::Region}}:{of_account}")
+    there = Sub(f"arn:${{AWS::Partition}}:ssm:${{Primary}}:{of_account}", Primary=primary_region)
+    return allow("ssm:GetParameters", [here, there])
+
+
 def _name(context: Context) -> str:
-    return f"{published.ROOT}/${{AWS::StackName}}/{context.site}/{DECLARED}"
+    return f"{published.ROOT}/${{AWS::StackName}}/{context.site}/{_LEVEL}"
 
 
 def _event(context: Context, primary_region: AWSHelperFn) -> AWSHelperFn:
