@@ -102,9 +102,7 @@ def _of_application(spec: SiteSpec, visible: Set[str]) -> Iterator[tuple[str, Js
         yield from _shown({"Application.Image": servers.container.image}, visible | {"AWS::Region"})
 
 
-def _of_resources(
-    context: Context, definitions: Mapping[str, Json], visible: Set[str]
-) -> Iterator[tuple[str, Json]]:
+def _of_resources(context: Context, definitions: Mapping[str, Json], visible: Set[str]) -> Iterator[tuple[str, Json]]:
     """Yield the sizes and versions of the resources. The database's replicas have those of the database."""
     for logical_id, body in definitions.items():
         if body["Type"] == "AWS::RDS::DBInstance" and logical_id != context.id(PRIMARY):

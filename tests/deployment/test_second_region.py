@@ -146,9 +146,7 @@ def test_comparison_names_what_an_update_of_one_half_changes_until_the_other_has
     two.deploy(two.a, **changed_file)
     size, of_file = sorted(compared(two) or [], reverse=True)
     assert size == f"Resources.AutoScalingGroup.MaxSize: 12 in {two.a.region}, 9 in {two.b.region}"
-    assert re.fullmatch(
-        f"Properties.WebServers: [0-9a-f]+ in {two.a.region}, nothing in {two.b.region}", of_file
-    )
+    assert re.fullmatch(f"Properties.WebServers: [0-9a-f]+ in {two.a.region}, nothing in {two.b.region}", of_file)
     two.deploy(two.b, **changed_file)
     assert compared(two) == []
 

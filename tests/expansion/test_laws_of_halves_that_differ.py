@@ -93,7 +93,10 @@ def test_each_property_that_one_half_lacks_is_named(site: Json) -> None:
     [
         ({"Secondary": {"Region": SECONDARY, "Mode": "WarmStandby"}}, ["Secondary.Mode"]),
         ({"Monitoring": {"LatencySeconds": 2}}, ["Properties.Monitoring"]),
-        ({"Database": {"DBInstanceClass": "db.t4g.large"}}, ["Properties.Database", "Resources.Database.DBInstanceClass"]),
+        (
+            {"Database": {"DBInstanceClass": "db.t4g.large"}},
+            ["Properties.Database", "Resources.Database.DBInstanceClass"],
+        ),
         ({"Overrides": {"Vpc": {"EnableDnsHostnames": False}}}, ["Properties.Overrides"]),
     ],
 )
@@ -133,7 +136,10 @@ VALUES = {
     "Version": ("8.4.5", "8.4.6"),
     "Release": ("shop-1.zip", "shop-2.zip"),
     "Checksum": ("a" * 64, "b" * 64),
-    "Image": ("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1", "123456789012.dkr.ecr.us-west-2.amazonaws.com/shop:2"),
+    "Image": (
+        "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1",
+        "123456789012.dkr.ecr.us-west-2.amazonaws.com/shop:2",
+    ),
     "Node": ("cache.m7g.large", "cache.m7g.xlarge"),
     "Overridden": ("m7g.large", "m7g.xlarge"),
 }
@@ -150,7 +156,10 @@ def with_parameters(properties: Json, values: Json, region: str, *, no_echo: boo
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_value_of_a_parameter_that_differs_is_named(name: str) -> None:
     first, second = ({name: value, "Bucket": f"releases-{value}"[:9]} for value in VALUES[name])
-    primary, copy = with_parameters(PARAMETERS[name], first, PRIMARY), with_parameters(PARAMETERS[name], second, SECONDARY)
+    primary, copy = (
+        with_parameters(PARAMETERS[name], first, PRIMARY),
+        with_parameters(PARAMETERS[name], second, SECONDARY),
+    )
     assert len(differing(text(primary, first), text(copy, second))) == 1
     same = with_parameters(PARAMETERS[name], first, SECONDARY)
     assert differing(text(primary, first), text(same, first)) == []
@@ -236,7 +245,10 @@ def test_parameter_store_takes_the_longest_values() -> None:
 def test_flat_halves_of_the_same_file_declare_the_same() -> None:
     properties = {**SITE, **PARAMETERS["Type"]}
     template = {**in_template(properties), "Parameters": {"Type": {"Type": "String", "Default": "m7g.large"}}}
-    flat = [flat_template(template, {"Type": "m7g.large"}, region, "ResilientWebsite")["Resources"] for region in (PRIMARY, SECONDARY)]
+    flat = [
+        flat_template(template, {"Type": "m7g.large"}, region, "ResilientWebsite")["Resources"]
+        for region in (PRIMARY, SECONDARY)
+    ]
     assert differing(*(text(half, {"Type": "m7g.large"}) for half in flat)) == []
     by_macro = expand_template(template, {"Type": "m7g.large"}, SECONDARY)["Resources"]
     assert differing(text(flat[0], {"Type": "m7g.large"}), text(by_macro, {"Type": "m7g.large"})) == []
