@@ -9,16 +9,13 @@ Source: Lambda's runtime interface client for Python, whose JSON lines have the 
 """
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from half_comparison.declared import differences, published
 from half_comparison.request import Request, read
-
-if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
@@ -38,7 +35,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, list[str]]:
     return {"Differing": found}
 
 
-def _compared(request: Request, here: "SSMClient") -> list[str]:
+def _compared(request: Request, here: Any) -> list[str]:
     """Return what differs, as texts: first what is missing, since nothing can be compared then."""
     there = boto3.client("ssm", region_name=request.primary_region, config=_CONFIG)
     regions = (request.primary_region, here.meta.region_name)

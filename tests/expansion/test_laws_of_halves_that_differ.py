@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.session import Session
 from hypothesis import given
@@ -111,7 +112,7 @@ def test_number_and_its_text_are_the_same() -> None:
     assert of_halves(expand(one, PRIMARY), expand(other, SECONDARY)) == []
 
 
-PARAMETERS = {
+PARAMETERS: dict[str, Json] = {
     "Most": {"WebServers": {"MaxSize": {"Ref": "Most"}}},
     "Type": {"WebServers": {"InstanceType": {"Ref": "Type"}}},
     "Days": {"Database": {"BackupRetentionPeriod": {"Ref": "Days"}}},
@@ -303,7 +304,7 @@ def test_alarm_reads_the_metric_that_the_log_gives_and_notices_its_absence(site:
 def test_filter_finds_the_fields_of_the_log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(handler, "_compared", lambda *_: ["Version"])
     client = Session().create_client("ssm", region_name=SECONDARY)
-    monkeypatch.setattr(handler.boto3, "client", lambda *_, **__: client)
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
     handler.handler({"Parameter": "/resilient-website/shop/Site/Half/Declared", "PrimaryRegion": PRIMARY}, None)
     (line,) = [record.__dict__ for record in caplog.records if record.name == "half_comparison.handler"]
     metric = expand(SITE, SECONDARY)["SiteDifferingValues"]["Properties"]
