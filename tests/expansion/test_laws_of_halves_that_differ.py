@@ -189,6 +189,19 @@ def test_what_names_something_of_one_region_may_differ() -> None:
     assert differing(*found) == []
 
 
+def test_another_macro_may_give_each_region_its_own_names() -> None:
+    found = []
+    for region in (PRIMARY, SECONDARY):
+        regional = {
+            "RegionalCertificateArn": {"Fn::ImportValue": f"certificate-{region}"},
+            "Database": {"KmsKeyId": {"Fn::ImportValue": f"key-{region}"}, "MultiAZ": True},
+            "WebServers": {"Environment": {"Secrets": {"API_KEY": {"Fn::ImportValue": f"secret-{region}"}}}},
+        }
+        found.append(text(expand({**SITE, **regional}, region)))
+    assert differing(*found) == []
+    assert "Properties.Database=" in found[0]
+
+
 def test_image_in_each_regions_registry_is_the_same() -> None:
     image = {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/shop:${Tag}"}
     properties, values = {"WebServers": {"Container": {"Image": image}}}, {"Tag": "1.4.0"}
