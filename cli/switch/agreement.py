@@ -14,15 +14,7 @@ from cli.deployed.same_template import template_differences
 from cli.deployed.templates import PROCESSED, read_template
 from cli.switch.half import Half
 from cli.template_source import stack_values
-
-# What the same file gives both halves, whichever is active.
-SAME_IN_BOTH: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "AWS::AutoScaling::AutoScalingGroup": (("MaxSize",),),
-    "AWS::EC2::LaunchTemplate": (("LaunchTemplateData", "InstanceType"),),
-    "AWS::ElastiCache::CacheCluster": (("CacheNodeType",), ("EngineVersion",)),
-    "AWS::ElastiCache::ReplicationGroup": (("CacheNodeType",), ("EngineVersion",)),
-    "AWS::RDS::DBInstance": (("BackupRetentionPeriod",), ("DBInstanceClass",), ("EngineVersion",)),
-}
+from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
 
 Resources = Mapping[str, Mapping[str, Any]]
 

@@ -20,7 +20,7 @@ from resilient_website.cloudformation import (
     role_limits,
     structure,
 )
-from resilient_website.cloudformation.declared_parameters import no_echo
+from resilient_website.cloudformation.declared_parameters import no_echo, visible
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.references import Rewriter, Target
 from resilient_website.cloudformation.transforms import without_macro
@@ -106,11 +106,18 @@ def _own_resources(
     built: Mapping[str, site.Site],
     problems: list[Problem],
 ) -> dict[str, SiteResources]:
-    hidden = no_echo(template)
+    hidden, shown = no_echo(template), visible(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
     return {
         name: site_resources(
-            contexts[name], each, read.specs[name], read.resources[name], hidden, problems, extended=extended
+            contexts[name],
+            each,
+            read.specs[name],
+            read.resources[name],
+            hidden,
+            problems,
+            extended=extended,
+            visible=shown,
         )
         for name, each in built.items()
     }

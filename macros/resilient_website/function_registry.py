@@ -7,7 +7,7 @@ from resilient_website.tiers import certificates, emptied_bucket, fallback, remo
 from resilient_website.tiers.database import secret as database_secret
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.saved_site import saving
-from resilient_website.tiers.secondary_region import backups, primary_half
+from resilient_website.tiers.secondary_region import backups, comparison, primary_half
 
 FUNCTIONS: tuple[FunctionKind, ...] = (
     update_protection.FUNCTION,
@@ -17,6 +17,7 @@ FUNCTIONS: tuple[FunctionKind, ...] = (
     certificates.FUNCTION,
     remote_stack.FUNCTION,
     primary_half.FUNCTION,
+    comparison.FUNCTION,
     origin_secret.FUNCTION,
     database_secret.FUNCTION,
 )

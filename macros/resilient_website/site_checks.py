@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.cloudformation.intrinsics import Value, is_intrinsic
+from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.facts.region_types import REGIONS_WITHOUT
 from resilient_website.facts.regions import OF_OTHER_PARTITIONS
 from resilient_website.reading.reader import Reader
+from resilient_website.regional_values import regional_values
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers import (
     cache,
@@ -27,7 +28,6 @@ from resilient_website.tiers.delivery import checks as delivery
 from resilient_website.tiers.fallback.spec import check as check_fallback
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.secondary_region import checks as secondary_checks
-from resilient_website.tiers.web_servers.container import of_one_region
 
 # Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
@@ -89,22 +89,7 @@ def check_as_written(site: SiteSpec, written: Any, path: str, reader: Reader) ->
     """
     if site.secondary is None:
         return
-    network, database = site.network, site.database
-    regional = {
-        "RegionalCertificateArn": site.domain.regional_certificate_arn,
-        "Network.VpcId": network.vpc_id,
-        "Network.PublicSubnetIds": network.public_subnet_ids,
-        "Network.WebSubnetIds": network.web_subnet_ids,
-        "Network.DatabaseSubnetIds": network.database_subnet_ids,
-        "Network.CacheSubnetIds": network.cache_subnet_ids,
-        "WebServers.ImageId": _image(site.web_servers.image_id),
-        "WebServers.Artifact.Bucket": site.web_servers.artifact and site.web_servers.artifact.bucket,
-        "WebServers.Container.Image": of_one_region(site.web_servers.container and site.web_servers.container.image),
-        **web_servers.regional(site.web_servers.environment, "WebServers.Environment"),
-        "Database.KmsKeyId": None if database is None else database.kms_key_id,
-        "Monitoring.AlarmTopicArn": site.monitoring.alarm_topic_arn,
-    }
-    literal = {name: value for name, value in regional.items() if not _is_computed(written, name)}
+    literal = {name: value for name, value in regional_values(site).items() if not _is_computed(written, name)}
     secondary_checks.check_literals(literal, path, reader)
 
 
@@ -115,11 +100,6 @@ def _is_computed(written: Any, name: str) -> bool:
             break
         written = written.get(key)
     return is_intrinsic(written)
-
-
-def _image(image_id: Value | None) -> Value | None:
-    """Return an image's id; None for one that is looked up in each Region's Parameter Store."""
-    return None if isinstance(image_id, str) and image_id.startswith("{{resolve:") else image_id
 
 
 def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:

@@ -29,7 +29,15 @@ from resilient_website.tiers.database import copy as database_copy
 from resilient_website.tiers.database import restored
 from resilient_website.tiers.database.instances import PRIMARY, Backup, Source
 from resilient_website.tiers.delivery import web_origin
-from resilient_website.tiers.secondary_region import active_name, automation, backups, primary_half, published, signal
+from resilient_website.tiers.secondary_region import (
+    active_name,
+    automation,
+    backups,
+    comparison,
+    primary_half,
+    published,
+    signal,
+)
 
 
 def build(context: Context, spec: SiteSpec) -> Site:
@@ -59,7 +67,8 @@ def build(context: Context, spec: SiteSpec) -> Site:
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]
     published_here = published.of_copy(context, db, servers.group, web_origin.vpc_origin_id(context, balancer))
-    others = (*flow_logs, *tried, *certified, *shield, *ways_in, *published_here)
+    compared = comparison.build(context, there)
+    others = (*flow_logs, *tried, *certified, *shield, *ways_in, *published_here, *compared)
     made = [
         *(part for tier in built for part in tier.resources),
         *recovered,
@@ -174,6 +183,7 @@ def _monitored(
         certificate_arns=(certificate,),
         edge_certificate_arn=None,
         standby_servers=standby,
+        differing_values=comparison.metric_name(context),
     )
 
 

@@ -3,6 +3,7 @@
 The tests build on one another: the halves that the first ones deploy are deleted by the last ones.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from ipaddress import ip_network
@@ -128,6 +129,38 @@ def group_size(half: Installation, two: TwoRegions) -> tuple[int, int]:
         "AutoScalingGroups"
     ]
     return group["MinSize"], group["DesiredCapacity"]
+
+
+def compared(two: TwoRegions) -> list[str] | None:
+    """Return what differs in both halves, by the function as the rule invokes it; None if it fails."""
+    rule = two.b.resources(two.name)["SiteHalfComparisonSchedule"].rpartition("/")[2]
+    (target,) = two.b.client("events").list_targets_by_rule(Rule=rule)["Targets"]
+    answer = two.b.client("lambda").invoke(FunctionName=target["Arn"], Payload=target["Input"].encode())
+    found = json.loads(answer["Payload"].read())
+    return None if "FunctionError" in answer else list(found["Differing"])
+
+
+def test_comparison_names_what_an_update_of_one_half_changes_until_the_other_has_it(two: TwoRegions) -> None:
+    assert compared(two) == []
+    changed_file: Json = {"WebServers": {"MaxSize": 12}}
+    two.deploy(two.a, **changed_file)
+    size, of_file = sorted(compared(two) or [], reverse=True)
+    assert size == f"Resources.AutoScalingGroup.MaxSize: 12 in {two.a.region}, 9 in {two.b.region}"
+    assert re.fullmatch(f"Properties.WebServers: [0-9a-f]+ in {two.a.region}, nothing in {two.b.region}", of_file)
+    two.deploy(two.b, **changed_file)
+    assert compared(two) == []
+
+
+def test_comparison_fails_while_the_primary_region_is_dead(two: TwoRegions) -> None:
+    with two.dead(two.a):
+        assert compared(two) is None
+
+
+def test_primary_half_is_updated_while_the_copys_region_is_dead(two: TwoRegions) -> None:
+    with two.dead(two.b):
+        two.deploy(two.a, WebServers={"MaxSize": 15})
+    assert len(compared(two) or []) == 2
+    two.deploy(two.b, WebServers={"MaxSize": 15})
 
 
 def test_assets_are_in_both_regions(two: TwoRegions) -> None:

@@ -14,8 +14,9 @@ STACK_ID = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/site/{GUID}"
 
 _BALANCING = "arn:aws:elasticloadbalancing:{region}:{account}:"
 
-# What Custom::PrimaryHalf gives that is an ARN.
+# What Custom::PrimaryHalf gives that is an ARN, or a part of one.
 _PUBLISHED = {
+    "PrimaryRegion": "us-east-1",
     "DatabaseArn": "arn:aws:rds:us-east-1:{account}:db:{name}",
     "CopyDatabaseArn": "arn:aws:rds:us-west-2:{account}:db:{name}",
     "DatabaseSecretArn": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-123456",

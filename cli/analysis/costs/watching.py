@@ -1,4 +1,4 @@
-"""The charges of secrets, keys, the firewall, alarms and dashboards."""
+"""The charges of secrets, keys, the firewall, alarms, metrics that are made of logs, and dashboards."""
 
 from collections.abc import Iterator
 
@@ -22,6 +22,9 @@ def charges(resources: Resources, prices: PriceList) -> Iterator[Charge]:
     for acl in resources.of_type("AWS::WAFv2::WebACL"):
         rules = Amounts.same(len(acl.properties.each("Rules")))
         yield Charge(Tier.SECURITY, acl.logical_id, "rule of a web ACL", rules, prices.monthly["web_acl_rule"])
+    for made in resources.of_type("AWS::Logs::MetricFilter"):
+        metrics = Amounts.same(len(made.properties.each("MetricTransformations")))
+        yield Charge(Tier.MONITORING, made.logical_id, "metric of a log", metrics, prices.monthly["metric"])
     for alarm in resources.of_type("AWS::CloudWatch::Alarm"):
         metrics = Amounts.same(_metrics(alarm.properties))
         yield Charge(Tier.MONITORING, alarm.logical_id, "metric of an alarm", metrics, prices.monthly["alarm"])

@@ -33,6 +33,11 @@ def no_echo(template: Any) -> frozenset[str]:
     )
 
 
+def visible(template: Any) -> frozenset[str]:
+    """Return the names of the parameters whose values anyone may see who can read the stack."""
+    return frozenset(_declared(template)) - no_echo(template)
+
+
 def known_values(template: Any, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the value of each parameter of a template, or the reason why it has no usable one.
 

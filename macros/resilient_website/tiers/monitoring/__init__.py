@@ -83,6 +83,8 @@ def rows(site: Monitored, latency_seconds: Value) -> Iterator[alarm.AlarmRow]:
         yield from files_alarms.rows(site.files)
     if site.replicated_assets:
         yield copy_alarms.assets_replication(site.replicated_assets)
+    if site.differing_values is not None:
+        yield copy_alarms.halves_differ(site.differing_values)
 
 
 def _dashboard_name(context: Context) -> str:

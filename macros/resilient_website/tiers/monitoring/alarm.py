@@ -21,7 +21,7 @@ class Metric(NamedTuple):
     """One metric: a CloudWatch namespace, name, dimensions and statistic over a period in seconds."""
 
     namespace: Value
-    name: str
+    name: Value
     dimensions: dict[str, Value]
     statistic: str = "Average"
     period: int = 60
@@ -36,7 +36,7 @@ class AlarmRow(NamedTuple):
 
     `since` is the version of the expansion that introduced the alarm. `command` is the first command of the person on
     call: `${Name}` in it is a dimension of the first metric, `${Stack}` the site's stack. `section` is the anchor of
-    the alarm's section in RUNBOOK.
+    the alarm's section in RUNBOOK. `without_data` is whether it also notifies when it has no data at all.
     """
 
     suffix: str
@@ -51,6 +51,7 @@ class AlarmRow(NamedTuple):
     since: int = OLDEST
     command: str = STATUS
     section: str = "alarms"
+    without_data: bool = False
 
 
 class Pointers(NamedTuple):
@@ -84,6 +85,7 @@ def _build(context: Context, row: AlarmRow, topic_arn: Value, pointers: Pointers
         TreatMissingData=row.missing,
         AlarmActions=[topic_arn],
         OKActions=[topic_arn],
+        **({"InsufficientDataActions": [topic_arn]} if row.without_data else {}),
         **_measured(row),
     )
 

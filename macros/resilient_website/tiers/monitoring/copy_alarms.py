@@ -1,16 +1,18 @@
-"""The alarms of a copy in another Region: on its servers, and on the replication of the assets to it.
+"""The alarms of a copy in another Region: on its servers, on the assets' replication, and on halves that differ.
 
-The alarm on the database's replica is with those of the database. There is none on halves of different templates:
-CloudWatch has no metric of that.
+The alarm on the database's replica is with those of the database.
 """
 
 from collections.abc import Iterator
 
-from troposphere import Ref
+from troposphere import AWSHelperFn, Ref
 
+from resilient_website.functions.alarms import NAMESPACE
 from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
 from resilient_website.tiers.monitoring.monitored import ReplicatedAssets
 from resilient_website.tiers.web_servers import WebServers
+
+HOUR = 3600
 
 
 def standby_servers(servers: WebServers, least: int) -> Iterator[AlarmRow]:
@@ -51,4 +53,27 @@ def assets_replication(replicated: ReplicatedAssets) -> AlarmRow:
         1,
         missing="ignore",
         section="the-copy-is-not-ready",
+    )
+
+
+def halves_differ(metric: AWSHelperFn) -> AlarmRow:
+    """Return the alarm on halves that were deployed with different files or values; `metric` is the metric's name.
+
+    It lasts for hours, since a deployment takes both Regions one after the other. No data means that nothing was
+    compared; it is not breaching, because a new alarm has none until the first comparison. Source: "Configuring how
+    CloudWatch alarms treat missing data" in the Amazon CloudWatch User Guide.
+    """
+    return AlarmRow(
+        "HalvesDifferAlarm",
+        "For three hours, the halves in both Regions differ in their files or parameters: a switch would bring other "
+        "sizes or versions. Without data, nothing compares them.",
+        "Deploy the half that is behind. Without data, read the log group of HalfComparisonFunction: it failed, or the "
+        "primary Region does not answer.",
+        (Metric(NAMESPACE, metric, {}, "Maximum", HOUR),),
+        0,
+        3,
+        missing="missing",
+        command="resilient-website switch status ${Stack}",
+        section="the-halves-differ",
+        without_data=True,
     )

@@ -75,11 +75,11 @@ def without_graph(alarms: Iterable[ShownAlarm], graphs: Iterable[Sequence[Sequen
 
 
 def _metric(row: AlarmRow) -> tuple[str, str] | None:
-    found = {(_text(metric.namespace), metric.name) for metric in row.metrics}
+    found = {(_text(metric.namespace), _text(metric.name)) for metric in row.metrics}
     return found.pop() if len(found) == 1 and is_literal(row.threshold) else None
 
 
-def _text(namespace: Value) -> str:
-    """Return a namespace as the dashboard writes it: as text for Fn::Sub."""
-    plain = encoded(namespace)
+def _text(value: Value) -> str:
+    """Return a namespace or a name as the dashboard writes it: as text for Fn::Sub."""
+    plain = encoded(value)
     return str(plain["Fn::Sub"] if isinstance(plain, dict) else plain)

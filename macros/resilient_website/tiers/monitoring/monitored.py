@@ -48,6 +48,8 @@ class Monitored:
     standby_servers: int = 0
     # In the primary half of a site with a copy.
     replicated_assets: ReplicatedAssets | None = None
+    # In the copy: the name of the metric of the values that differ from the primary half's.
+    differing_values: AWSHelperFn | None = None
 
     @property
     def sees_edge(self) -> bool:
