@@ -13,7 +13,7 @@ from resilient_website.tiers.web_servers.container import of_one_region
 
 def regional_values(site: SiteSpec) -> dict[str, Any]:
     """Return the values, by the paths of their properties; None or nothing where the site has none."""
-    network, database = site.network, site.database
+    network, database, cache = site.network, site.database, site.cache
     return {
         "RegionalCertificateArn": site.domain.regional_certificate_arn,
         "Network.VpcId": network.vpc_id,
@@ -26,6 +26,7 @@ def regional_values(site: SiteSpec) -> dict[str, Any]:
         "WebServers.Container.Image": of_one_region(site.web_servers.container and site.web_servers.container.image),
         **web_servers.regional(site.web_servers.environment, "WebServers.Environment"),
         "Database.KmsKeyId": None if database is None else database.kms_key_id,
+        "Cache.KmsKeyId": None if cache is None else cache.kms_key_id,
         "Monitoring.AlarmTopicArn": site.monitoring.alarm_topic_arn,
     }
 

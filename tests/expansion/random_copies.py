@@ -11,7 +11,7 @@ from tests.expansion.shared_draws import shared
 PRIMARY, SECONDARY = "us-east-1", "us-west-2"
 
 # What exists in one Region only: the same template has to fit both. A site with a copy has no canary.
-_IN_ONE_REGION = {"WebServers": {"ImageId", "Canary"}, "Database": {"KmsKeyId"}}
+_IN_ONE_REGION = {"WebServers": {"ImageId", "Canary"}, "Database": {"KmsKeyId"}, "Cache": {"KmsKeyId"}}
 _RELEASES = {"Fn::Sub": "releases-${AWS::Region}"}
 
 _COPY = st.fixed_dictionaries({"Region": st.just(SECONDARY)}, optional={"CidrBlock": st.just("10.200.0.0/16")})
