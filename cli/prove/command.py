@@ -48,7 +48,7 @@ Examples:
 \b
 Exit status: 0 if every failure was caused and came as predicted, and nothing
 is left; 1 if not, or you did not confirm the cost; 2 for a command line that
-is not understood; 130 if you interrupted it, and everything was removed.
+is not understood; 130 if you interrupted it. Everything is removed then.
 """
 
 

@@ -37,7 +37,8 @@ Examples:
   build_templates.py publish --installer --bucket my-code \\
       --regions eu-west-1,us-east-1 --organization-id o-a1b2c3d4e5
 
-Exit status: 0 if everything is in S3, 1 if something was refused, 2 for an invalid command line.
+Exit status: 0 if everything is in S3; 1 if something was refused;
+2 for a command line that is not understood.
 """
 
 
