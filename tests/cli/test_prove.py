@@ -317,8 +317,9 @@ def test_failed_run_is_removed_with_any_file(invoke: Any, tmp_path: Path, monkey
 def test_template_is_read_where_the_partition_has_it(region: str, suffix: str) -> None:
     client = MagicMock()
     client.get_caller_identity.return_value = {"Account": "123456789012"}
-    absent = {"Error": {"Code": "ValidationError", "Message": "Stack with id prove-1 does not exist"}}
-    client.describe_stacks.side_effect = ClientError(absent, "DescribeStacks")
+    client.describe_stacks.side_effect = ClientError(
+        {"Error": {"Code": "ValidationError", "Message": "Stack with id prove-1 does not exist"}}, "DescribeStacks"
+    )
     tools = Tools(lambda *_: client, Mock(), Mock(), Mock(), Mock())
     deployment.create(tools, "prove-1", region, {"Resources": {}}, {})
     address = client.create_stack.call_args.kwargs["TemplateURL"]
