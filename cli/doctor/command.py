@@ -25,7 +25,7 @@ Examples:
   build_templates.py doctor site.yaml --today 2027-06-01 --json
 
 Exit status: 0 if nothing ends within 180 days; 1 if something has ended or ends within 180 days, or if FILE has
-problems; 2 for an invalid command line.
+problems; 2 for a command line that is not understood.
 """
 
 

@@ -1,5 +1,6 @@
 """The figures of the report that no other command prints, as JSON."""
 
+from dataclasses import asdict
 from typing import Any
 
 from cli.analysis.costs.property_costs import PropertyCost
@@ -74,6 +75,7 @@ def _deployment(made: Schedule) -> dict[str, Any]:
         "timesAsOf": made.as_of,
         "seconds": _seconds(made.total),
         "criticalPath": list(made.critical),
+        "criticalPathRestsOn": dict(made.rests_on),
         "withoutTime": list(made.unlisted),
         "resources": {name: _step(step) for name, step in made.steps.items()},
     }
@@ -86,7 +88,8 @@ def _step(step: Step) -> dict[str, Any]:
         "start": step.start,
         "end": step.end,
         "basis": step.time.basis,
-        "source": step.time.source,
+        "reason": step.time.reason or None,
+        "sources": [asdict(source) for source in step.time.sources],
         "dependsOn": sorted(step.waits.named),
         "refersTo": sorted(step.waits.referred),
     }

@@ -75,8 +75,9 @@ def explain(
 ) -> None:
     """Write a report on FILE: a picture of the architecture, what fails and how it recovers, and what it costs.
 
-    It also has how long the first deployment takes (a Gantt chart, and the critical path), and the uptime that follows
-    from AWS's service level agreements. It answers the questions of the AWS Well-Architected Framework that a template
+    It also has how long the first deployment takes (a Gantt chart, and the critical path, with the source of each time:
+    documented by AWS, reported by others, or assumed), and the uptime that follows from AWS's service level agreements.
+    It answers the questions of the AWS Well-Architected Framework that a template
     can answer, and shows what each property costs, and cheaper and more resilient variants.
 
     The report is one HTML file for any browser; it loads nothing from the network. Without --output, a summary is
@@ -141,9 +142,10 @@ def _deployment(made: Schedule) -> str:
     longest = sorted(made.critical, key=lambda name: -made.steps[name].span.expected)[:LONGEST]
     waits = ", ".join(f"{name} {minutes(made.steps[name].span.expected)}" for name in made.critical if name in longest)
     span = made.total
+    bases = ", ".join(f"{minutes(seconds)} {basis.words}" for basis, seconds in made.rests_on.items())
     return (
         f"about {minutes(span.expected)} for the first deployment ({minutes(span.low)} to {minutes(span.high)}),"
-        f" most of it for {waits} (times of {made.as_of}, partly assumed)"
+        f" most of it for {waits} (times of {made.as_of}: {bases})"
     )
 
 

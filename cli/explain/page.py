@@ -2,11 +2,15 @@
 
 import re
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from cli.analysis.creation import gantt
 from cli.analysis.picture.draw import svg
 from cli.explain.durations import minutes
 from cli.explain.report import Report
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 def page(report: Report) -> str:
@@ -20,6 +24,7 @@ def page(report: Report) -> str:
     environment.filters["dollars"] = lambda amount: f"{amount:,.2f}"
     environment.filters["signed"] = lambda amount: f"{amount:+,.2f}"
     environment.filters["minutes"] = minutes
+    environment.filters["breakable"] = breakable
     return environment.from_string(source).render(
         report=report,
         picture=_decorative(svg(report.picture)),
@@ -27,6 +32,13 @@ def page(report: Report) -> str:
         steps=gantt.shown(report.creation),
         labels={part.id: part.label for part in report.picture.every_part()},
     )
+
+
+def breakable(name: str) -> "Markup":
+    """Return the name of a resource type, which a browser may break after its colons."""
+    from markupsafe import Markup, escape  # noqa: PLC0415  # of Jinja
+
+    return Markup("::<wbr>").join(map(escape, name.split("::")))
 
 
 def _decorative(drawing: str) -> str:

@@ -35,8 +35,8 @@ Examples:
   build_templates.py init my-site --kind python
   cd my-site && sam deploy
 
-Exit status: 0 if the files are written, 1 if an answer has problems or a file exists already, 2 for an invalid command
-line.
+Exit status: 0 if the files are written; 1 if an answer has problems or a file exists already; 2 for a command line
+that is not understood.
 """
 
 

@@ -28,9 +28,9 @@ Examples:
   build_templates.py logs my-site --tier database --tier functions --filter X
 
 \b
-Exit status: 0 if the logs were read, and after Ctrl-C with --follow; 1 if
-they could not be read; 2 for a command line that is not understood; 130 if
-you interrupted it without --follow.
+Exit status: 0 if the logs were read, or you interrupted --follow; 1 if they
+could not be read; 2 for a command line that is not understood; 130 if you
+interrupted it. With --follow, an interruption is the end, and the status 0.
 """
 
 

@@ -18,17 +18,24 @@ from cli.deployed.tools import tools_of
 from cli.deployed.visits import ask
 from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
-from cli.prove.record import Record, load
+from cli.prove.record import Record, digest_of, load
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.run import REMOVE, STEPS, TAKES, Run
 from cli.prove.run import prove as run_all
 from cli.prove.template import SMALLEST, throwaway
+from cli.prove.trials import EXPERIMENT_TYPE
 from cli.region_options import aws_options
 from cli.template_file import read_template, write_file
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # What the limits of the steps add up to: an hour for each of four failures, and one for each of the stack's operations.
 HOURS = 6
+
+# What stays in the account. Sources: "Start an experiment from a template" and "Use service-linked roles for AWS Fault
+# Injection Service" in the AWS FIS User Guide; IAM has no price.
+LINKED_ROLE = (
+    "The first drill in an account makes AWS FIS create the role AWSServiceRoleForFIS, which stays and costs nothing."
+)
 
 EXAMPLES = """
 \b
@@ -41,7 +48,7 @@ Examples:
 \b
 Exit status: 0 if every failure was caused and came as predicted, and nothing
 is left; 1 if not, or you did not confirm the cost; 2 for a command line that
-is not understood; 130 if you interrupted it, and everything was removed.
+is not understood; 130 if you interrupted it. Everything is removed then.
 """
 
 
@@ -94,8 +101,9 @@ def prove(
         return
     earlier = _unfinished(record)
     region = str(aws.regional_session.region_name)
-    _refuse_other_region(earlier, region, record)
     planned, tools = _planned(file, parameters, region), tools_of(aws.regional_session)
+    if earlier:
+        _refuse_another_run(earlier, region, planned, record)
     begun = earlier or _begun(tools.now(), region, planned, accepted)
     try:
         # What is missing is noticed now, before there is a record: credentials, and a folder for the report.
@@ -123,11 +131,16 @@ def prove(
 
 @dataclass(frozen=True)
 class _Planned:
-    """The template without the macro, the values of its parameters, and what the run costs in US dollars."""
+    """The template without the macro, the values of its parameters, and what the run costs in US dollars.
+
+    `file` and `digest` are those of the record.
+    """
 
     template: dict[str, Any]
     values: dict[str, Any]
     dollars: float
+    file: str
+    digest: str
 
 
 def _planned(file: Path | None, parameters: dict[str, str], region: str) -> _Planned:
@@ -135,7 +148,8 @@ def _planned(file: Path | None, parameters: dict[str, str], region: str) -> _Pla
     values = parameter_values(template, parameters)
     made = throwaway(template, parameters, values, region)
     a_month = estimate(made, region, values, price_list(), Traffic(0, 0)).total.high
-    return _Planned(made, values, a_month * HOURS / HOURS_A_MONTH)
+    dollars = a_month * HOURS / HOURS_A_MONTH
+    return _Planned(made, values, dollars, str(file.resolve()) if file else "", digest_of(template, parameters))
 
 
 def _begun(now: datetime, region: str, planned: _Planned, accepted: float | None) -> Record:
@@ -151,7 +165,8 @@ def _begun(now: datetime, region: str, planned: _Planned, accepted: float | None
         found = "not given, without a terminal" if accepted is None else f"found {accepted:.2f}"
         advice = f"write --accept-cost {dollars:.2f}, if you accept it: {_cost(planned)}"
         raise InvalidTemplateError([Problem("--accept-cost", found, advice)])
-    return Record(f"prove-{now:%Y%m%d-%H%M%S}", region, now.isoformat(timespec="seconds"), dollars)
+    begun = now.isoformat(timespec="seconds")
+    return Record(f"prove-{now:%Y%m%d-%H%M%S}", region, begun, dollars, planned.file, planned.digest)
 
 
 def _unfinished(path: Path) -> Record | None:
@@ -160,10 +175,25 @@ def _unfinished(path: Path) -> Record | None:
     return None if found is None or found.is_done(REMOVE) else found
 
 
-def _refuse_other_region(earlier: Record | None, region: str, path: Path) -> None:
-    if earlier and earlier.region != region:
+def _refuse_another_run(earlier: Record, region: str, planned: _Planned, path: Path) -> None:
+    """Raise InvalidTemplateError unless the run of an earlier call is the one that is asked for.
+
+    A run that failed only removes its stack, for which it needs no template.
+    """
+    if earlier.region != region:
         found = f"has a run in {earlier.region}"
         raise InvalidTemplateError([Problem(str(path), found, f"give --region {earlier.region}, or another --record")])
+    if earlier.digest == planned.digest or earlier.failed:
+        return
+    found = f"has a run of {earlier.file or 'the smallest site'}"
+    needed = f"give {earlier.file}" if earlier.file else "give no FILE"
+    if earlier.file == planned.file:
+        found, needed = f"{found}, which has changed or had other parameters", "restore it"
+    advice = (
+        f"{needed}, with the same --parameter, to continue; or delete the stack {earlier.stack} and its bucket,"
+        " and give another --record"
+    )
+    raise InvalidTemplateError([Problem(str(path), found, advice)])
 
 
 def _show_plan(planned: _Planned) -> None:
@@ -173,7 +203,9 @@ def _show_plan(planned: _Planned) -> None:
 
 
 def _cost(planned: _Planned) -> str:
-    return (
+    shown = (
         f"{len(planned.template['Resources'])} resources for {HOURS} hours cost about "
         f"{planned.dollars:.2f} US dollars, without data transfer and FIS."
     )
+    has_drills = any(body["Type"] == EXPERIMENT_TYPE for body in planned.template["Resources"].values())
+    return f"{shown} {LINKED_ROLE}" if has_drills else shown

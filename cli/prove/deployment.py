@@ -11,6 +11,7 @@ from cli.capabilities import capabilities
 from cli.deployed.stack import described
 from cli.deployed.stack_update import StackUpdate
 from cli.deployed.tools import Tools
+from cli.object_url import dns_suffix
 from cli.template_file import to_json
 from resilient_website.facts.regions import DEFAULT_REGION
 from resilient_website.problems import InvalidTemplateError
@@ -52,7 +53,7 @@ def create(tools: Tools, stack: str, region: str, template: dict[str, Any], para
     return str(
         cloudformation.create_stack(
             StackName=stack,
-            TemplateURL=f"https://s3.{region}.amazonaws.com/{bucket}/{KEY}",
+            TemplateURL=f"https://s3.{region}.{dns_suffix(region)}/{bucket}/{KEY}",
             Capabilities=capabilities(template) or ["CAPABILITY_IAM"],
             Parameters=[
                 {"ParameterKey": name, "ParameterValue": value}

@@ -1,5 +1,6 @@
 """The record of a run: a file beside the user, from which an interrupted run continues, and a report is written."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -43,14 +44,17 @@ class Measured:
 class Record:
     """What a run has done so far. `done` has the steps that are complete, with their durations in seconds.
 
-    `dollars` is the estimate that was confirmed. `left` is what the search after the deletion found, `tagged` what
-    AWS lists by the run's tag, and may be gone.
+    `file` is the absolute path of the template, empty for the smallest site, and `digest` the SHA-256 of what was asked
+    for, by `digest_of`. `dollars` is the estimate that was confirmed. `left` is what the search after the deletion
+    found, `tagged` what AWS lists by the run's tag, and may be gone.
     """
 
     stack: str
     region: str
     begun: str
     dollars: float
+    file: str
+    digest: str
     stack_id: str = ""
     done: Mapping[str, float] | None = None
     requests: tuple[Request, ...] = ()
@@ -66,6 +70,11 @@ class Record:
     def after(self, step: str, seconds: float) -> "Record":
         """Return the record with one more complete step."""
         return replace(self, done={**(self.done or {}), step: round(seconds, 1)})
+
+
+def digest_of(template: Mapping[str, Any], parameters: Mapping[str, str]) -> str:
+    """Return what tells a template with the values of its parameters from another one."""
+    return hashlib.sha256(json.dumps([template, parameters], sort_keys=True, default=str).encode()).hexdigest()
 
 
 def save(path: Path, record: Record) -> None:
@@ -94,7 +103,7 @@ def _record(stored: Mapping[str, Any]) -> Record:
     values["left"] = None if values["left"] is None else tuple(values["left"])
     values["tagged"] = tuple(values["tagged"])
     record = Record(**values)
-    for name in ("stack", "region", "begun", "stack_id", "failed"):
+    for name in ("stack", "region", "begun", "file", "digest", "stack_id", "failed"):
         if not isinstance(getattr(record, name), str):
             raise TypeError(f"{name} is no text")
     done = dict(record.done or {})

@@ -11,10 +11,11 @@ from rich.console import Console
 
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
+from cli.object_url import object_url
 from cli.options import comma_separated, json_option, parameters_option, print_json, problems_on_stderr
 from cli.publish.installer import bucket_names, built_template, flat_installer, packages
 from cli.publish.package import Package, code_package, template_package
-from cli.publish.quick_create import create_command, launch_problems, object_url, quick_create_link
+from cli.publish.quick_create import create_command, launch_problems, quick_create_link
 from cli.publish.readers import read_policy
 from cli.publish.upload import Bucket, bucket_problems, upload
 from cli.region_options import aws_options
@@ -36,7 +37,8 @@ Examples:
   build_templates.py publish --installer --bucket my-code \\
       --regions eu-west-1,us-east-1 --organization-id o-a1b2c3d4e5
 
-Exit status: 0 if everything is in S3, 1 if something was refused, 2 for an invalid command line.
+Exit status: 0 if everything is in S3; 1 if something was refused;
+2 for a command line that is not understood.
 """
 
 

@@ -12,17 +12,6 @@ from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.problems import Problem
 
 
-def object_url(bucket: str, region: str, key: str) -> str:
-    """Return an object's https URL. A bucket name with dots does not match the certificate of its own host name."""
-    path = quote(key)
-    host = f"s3.{region}.{_suffix(region)}"
-    return f"https://{host}/{bucket}/{path}" if "." in bucket else f"https://{bucket}.{host}/{path}"
-
-
-def _suffix(region: str) -> str:
-    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-
-
 def quick_create_link(url: str, region: str, stack: str, values: Mapping[str, str]) -> str:
     """Return the link to the Console's form for a stack, with values filled in."""
     filled = {"templateURL": url, "stackName": stack, **{f"param_{name}": value for name, value in values.items()}}

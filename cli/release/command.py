@@ -33,8 +33,8 @@ Examples:
 \b
 Exit status: 0 if the release serves, or is the current one already, or for
 --dry-run; 1 if it was refused or rolled back, or the page answers with an
-error; 2 for a command line that is not understood; 130 if you interrupted it:
-what has begun goes on in CloudFormation.
+error; 2 for a command line that is not understood; 130 if you interrupted it.
+What has begun goes on in CloudFormation.
 """
 
 

@@ -36,8 +36,9 @@ Examples:
   build_templates.py shell my-site -- sudo tail /var/log/cloud-init-output.log
 
 \b
-Exit status: that of the session; 1 if no server can be reached, or a program
-is missing here; 2 for a command line that is not understood.
+Exit status: 0 if the session ends with 0, and otherwise what it ends with;
+1 if no server can be reached, or a program is missing here; 2 for a command
+line that is not understood.
 """
 
 

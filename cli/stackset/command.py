@@ -36,8 +36,8 @@ Examples:
       --organizational-units ou-ab12-34567890 --regions eu-west-1
   build_templates.py stackset --delete --name site
 
-Exit status: 0 for success, 1 if something was refused or failed, 2 for an invalid command line, 130 if you interrupted
-it (the operation continues in AWS; run the command again to follow it).
+Exit status: 0 if everything succeeded; 1 if something was refused or failed; 2 for a command line that is not
+understood; 130 if you interrupted it. The operation continues in AWS: run the command again to follow it.
 """
 
 

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 from typing import Any
 
@@ -12,9 +13,12 @@ from tools.emulator.endpoint import ROOT
 
 COMMANDS = (
     "check",
+    "cost",
     "deployer-policy",
     "diff",
+    "doctor",
     "expand",
+    "explain",
     "failures",
     "flat",
     "init",
@@ -26,6 +30,7 @@ COMMANDS = (
     "release",
     "restore",
     "saved-pages",
+    "schema",
     "shell",
     "stack-policy",
     "stackset",
@@ -41,6 +46,32 @@ def test_commands_are_grouped_and_each_is_said_to_do_something(command_line: Any
     for name in COMMANDS:
         line = next(line for line in text.splitlines() if line.startswith(f"  {name} "))
         assert len(line.split()) > 3
+
+
+# The one form of the section. 2 can also have a meaning of the command's own, as that of `diff`, and what follows from
+# an interruption is a sentence behind it.
+EXIT_STATUS = re.compile(
+    r"Exit status: 0 if [^;]+; 1 if [^;]+; 2 (if [^;]+, or )?for a command line that is not understood"
+    r"(; 130 if you interrupted it)?\.( [A-Z][^;]+\.)?"
+)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_exit_statuses_of_every_command_are_in_one_form(name: str) -> None:
+    from cli.main import main
+
+    command = main.get_command(click.Context(main), name)
+    assert command
+    blocks = [" ".join(block.replace("\b", "").split()) for block in str(command.epilog).split("\n\n")]
+    (section,) = [block for block in blocks if block.startswith("Exit status")]
+    assert blocks[-1] == section
+    assert EXIT_STATUS.fullmatch(section), section
+
+
+def test_commands_of_these_tests_are_all() -> None:
+    from cli.command_groups import COMMANDS as LISTED
+
+    assert set(COMMANDS) == set(LISTED)
 
 
 def test_every_command_is_listed_once_with_its_own_name_and_summary() -> None:

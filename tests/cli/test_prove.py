@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import MagicMock, Mock
 
 import pytest
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 from click.testing import CliRunner, Result
 
 from cli.analysis.availability.answers import Outcome
@@ -22,10 +22,10 @@ from cli.prove import deployment
 from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
 from cli.prove.deployment import left, resources, tagged
 from cli.prove.prediction import Prediction, problem
-from cli.prove.record import Measured, Record, Request, load, save
+from cli.prove.record import Measured, Record, Request, digest_of, load, save
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.run import REMOVE, Run, prove
-from cli.prove.template import throwaway
+from cli.prove.template import SMALLEST, throwaway
 from cli.prove.trials import trials
 from resilient_website.problems import InvalidTemplateError
 
@@ -38,6 +38,8 @@ DONE = Record(
     REGION,
     "2026-03-01T00:00:00+00:00",
     1.5,
+    "",
+    digest_of(SMALLEST, {}),
     done={"deployment": 1200.0, "removal": 900.0},
     requests=(Request("the page (GET)", 200, expected=True),),
     measured=(Measured("a web server", "the page", (), 300, 0, 0, 180),),
@@ -273,6 +275,63 @@ def test_run_in_another_region_is_refused(invoke: Any, tmp_path: Path) -> None:
     refused = invoke()
     assert refused.exit_code == 1
     assert "give --region us-west-2" in refused.stderr
+
+
+@pytest.mark.usefixtures("sts")
+def test_run_of_another_file_is_refused(invoke: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Mock(return_value=DONE)
+    monkeypatch.setattr("cli.prove.command.run_all", ended)
+    site, other = tmp_path / "site.json", tmp_path / "other.json"
+    site.write_text(json.dumps(template(Cache=True)))
+    other.write_text(json.dumps(template(Cache=False)))
+    begun = replace(DONE, done={}, file=str(site), digest=digest_of(template(Cache=True), {}))
+    for arguments, found in (
+        (["other.json"], f"has a run of {site}; give {site}, with the same --parameter"),
+        ([], f"has a run of {site}; give {site}"),
+    ):
+        save(tmp_path / "prove.json", begun)
+        refused = invoke(*arguments)
+        assert refused.exit_code == 1
+        assert found in refused.stderr
+    site.write_text(json.dumps(template(Cache=False)))
+    assert f"has a run of {site}, which has changed or had other parameters; restore it" in invoke("site.json").stderr
+    save(tmp_path / "prove.json", replace(DONE, done={}))
+    assert "has a run of the smallest site; give no FILE" in invoke("site.json").stderr
+    ended.assert_not_called()
+    save(tmp_path / "prove.json", begun)
+    site.write_text(json.dumps(template(Cache=True), indent=4))
+    assert invoke("site.json").exit_code == 0
+    ended.assert_called_once()
+
+
+@pytest.mark.usefixtures("sts")
+def test_failed_run_is_removed_with_any_file(invoke: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Mock(return_value=DONE)
+    monkeypatch.setattr("cli.prove.command.run_all", ended)
+    save(tmp_path / "prove.json", replace(DONE, done={}, file="/lost.yaml", digest="0", failed="interrupted"))
+    assert invoke().exit_code == 0
+    ended.assert_called_once()
+
+
+@pytest.mark.parametrize(("region", "suffix"), [(REGION, "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")])
+def test_template_is_read_where_the_partition_has_it(region: str, suffix: str) -> None:
+    client = MagicMock()
+    client.get_caller_identity.return_value = {"Account": "123456789012"}
+    client.describe_stacks.side_effect = ClientError(
+        {"Error": {"Code": "ValidationError", "Message": "Stack with id prove-1 does not exist"}}, "DescribeStacks"
+    )
+    tools = Tools(lambda *_: client, Mock(), Mock(), Mock(), Mock())
+    deployment.create(tools, "prove-1", region, {"Resources": {}}, {})
+    address = client.create_stack.call_args.kwargs["TemplateURL"]
+    bucket = client.put_object.call_args.kwargs["Bucket"]
+    assert address == f"https://s3.{region}.{suffix}/{bucket}/template.json"
+
+
+def test_role_that_stays_is_shown_before(invoke: Any, tmp_path: Path) -> None:
+    (tmp_path / "site.json").write_text(json.dumps(template()))
+    assert "AWSServiceRoleForFIS" in invoke("--dry-run").stdout
+    assert "AWSServiceRoleForFIS" in invoke().stderr
+    assert "AWSServiceRoleForFIS" not in invoke("site.json", "--dry-run").stdout
 
 
 def test_complete_run_is_not_continued(invoke: Any, tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from botocore.session import Session
 
+from cli.object_url import dns_suffix, object_url
 from cli.publish.package import code_package
-from cli.publish.quick_create import create_command, launch_problems, object_url, quick_create_link
+from cli.publish.quick_create import create_command, launch_problems, quick_create_link
 from cli.publish.upload import Bucket, upload
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.links import at, read_link
@@ -157,8 +160,19 @@ def test_addresses() -> None:
     assert object_url("b", "eu-west-1", "a b/c") == "https://b.s3.eu-west-1.amazonaws.com/a%20b/c"
     assert object_url("b.c", "eu-west-1", "k") == "https://s3.eu-west-1.amazonaws.com/b.c/k"
     assert object_url("b", "cn-north-1", "k") == "https://b.s3.cn-north-1.amazonaws.com.cn/k"
+    # A Region that botocore does not know yet.
+    assert object_url("b", "xx-north-1", "k") == "https://b.s3.xx-north-1.amazonaws.com/k"
     compact = {"Transform": "ResilientWebsite", "Resources": {"Site": {"Type": "ResilientWebsite"}}}
     assert create_command("u", "r", "s", {}, compact).endswith("--capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND")
+
+
+@pytest.mark.parametrize("partition", Session().get_available_partitions())
+def test_addresses_end_as_those_of_the_services(partition: str) -> None:
+    session = Session()
+    session.set_credentials("key", "secret")
+    for region in session.get_available_regions("s3", partition):
+        endpoint = session.create_client("s3", region).meta.endpoint_url
+        assert urlsplit(endpoint).netloc.endswith(f".{dns_suffix(region)}")
 
 
 @pytest.mark.parametrize(

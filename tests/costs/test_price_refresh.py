@@ -14,13 +14,12 @@ import cli.analysis.costs
 import tools.prices
 from cli.analysis.costs.price_list import price_list
 from tools.prices.offers import BULK, UnknownFormatError, rows
-from tools.prices.refresh import Refreshed, refreshed
+from tools.prices.refresh import Refreshed, Wanted, refreshed, wanted_prices
 
 TABLE = files(cli.analysis.costs).joinpath("price_list.toml").read_text(encoding="utf-8")
 HELD = tomllib.loads(TABLE)
-WANTED: list[dict[str, Any]] = tomllib.loads(files(tools.prices).joinpath("wanted.toml").read_text(encoding="utf-8"))[
-    "price"
-]
+FILE = tomllib.loads(files(tools.prices).joinpath("wanted.toml").read_text(encoding="utf-8"))
+WANTED: list[dict[str, Any]] = FILE["price"]
 
 # The metadata of a file. Source: "Reading the service price list file for an AWS service".
 METADATA = [
@@ -113,6 +112,49 @@ def test_rows_of_something_else_do_not_count(other: Row) -> None:
     servers = held[f"{BULK}/AmazonEC2/current/us-east-1/index.csv"]
     servers += [{**row, **other, "SKU": "X", "PricePerUnit": "9"} for row in servers if row["usageType"] == "BoxUsage"]
     assert refresh(held).missing == ()
+
+
+def _of(name: str) -> Wanted:
+    return next(each for each in wanted_prices(HELD) if each.name == name)
+
+
+@pytest.mark.parametrize(
+    ("name", "usage", "fits"),
+    [
+        ("load_balancer_capacity", "LCUUsage", True),
+        ("load_balancer_capacity", "APN2-LCUUsage", True),
+        ("load_balancer_capacity", "EU-LCUUsage", True),
+        ("load_balancer_capacity", "USE1-Reserved-LCUUsage", False),
+        ("load_balancer_capacity", "Reserved-LCUUsage", False),
+        ("web_acl", "USE1-WebACLV2", True),
+        ("web_acl", "USE1-ShieldProtected-WebACLV2", False),
+        ("key", "us-gov-west-1-KMS-Keys", True),
+        ("database_disk", "USW2-RDS:GP3-Storage", True),
+        ("database_disk", "USW2-RDS:Multi-AZ-GP3-Storage", False),
+        ("extended_support", "APN2-ExtendedSupport:Yr1-Yr2:MySQL8.0", True),
+        ("files", "EUC1-IATimedStorage-ByteHrs", False),
+    ],
+)
+def test_usage_type_has_at_most_a_region_before_it(name: str, usage: str, fits: bool) -> None:
+    wanted = _of(name)
+    assert wanted.fits({"usageType": usage, **wanted.columns}) == fits
+
+
+def test_disk_of_any_engine_is_the_databases() -> None:
+    wanted = _of("database_disk")
+    engines = [{"usageType": wanted.usage, **wanted.columns, "Database Engine": each} for each in ("Any", "MySQL")]
+    assert all(map(wanted.fits, engines))
+
+
+def test_every_price_says_where_its_usage_type_is_from() -> None:
+    unverified = {row["name"] for row in WANTED if not FILE["sources"][row["source"]]["address"]}
+    assert unverified == {"metric", "server_disk"}
+    for row in WANTED:
+        assert row.get("usage") or row.get("columns")
+        assert ("file" in row) == (row["source"] == "infracost")
+    assert {row["source"] for row in WANTED} == FILE["sources"].keys()
+    for source in FILE["sources"].values():
+        assert source["address"].startswith("https://") or source["title"].startswith("unverified")
 
 
 def test_first_tier_that_is_not_free_counts() -> None:

@@ -136,7 +136,7 @@ def run(installation: Installation, servers: Servers, tmp_path: Path) -> Run:
 
 
 def record(name: str) -> Record:
-    return Record(f"prove-{name}", REGION, "2026-03-01T00:00:00+00:00", 1.5)
+    return Record(f"prove-{name}", REGION, "2026-03-01T00:00:00+00:00", 1.5, "", "")
 
 
 def stopping(run: Run, servers: Servers, stack: str, step: str, error: BaseException | None) -> Run:

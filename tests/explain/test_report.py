@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from hypothesis import given, settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from cli.analysis.availability import resources as availability
 from cli.analysis.picture.draw import mermaid, picture
@@ -23,7 +23,9 @@ from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES, in_template
 from tools.emulator.endpoint import ROOT
 
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+FOLDER = ROOT / "examples"
+# All templates of the folder, and of the folders inside: `ci` has pipelines, which end with .yml.
+EXAMPLES = [str(path.relative_to(FOLDER)) for path in sorted(FOLDER.rglob("*.yaml"))]
 PHONE = (360, 800)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -38,15 +40,53 @@ def drawn(template: dict[str, Any]) -> Picture:
 
 @pytest.fixture
 def written(tmp_path: Path, example: str) -> Path:
-    file = tmp_path / f"{example}.html"
-    arguments = [str(ROOT / f"examples/{example}.yaml"), "--region", "us-east-1", "-o", str(file)]
-    done = CliRunner().invoke(explain, arguments)
+    file = tmp_path / "report.html"
+    done = CliRunner().invoke(explain, [str(FOLDER / example), "--region", "us-east-1", "-o", str(file)])
     assert done.exit_code == 0, done.output
     return file
 
 
-@pytest.mark.parametrize("example", [path.stem for path in EXAMPLES])
-def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path) -> None:
+# What the page has: the parts and areas of the picture by id, its ways, and the same ways in words.
+SHOWN = """() => {
+  const picture = document.querySelector('#architecture svg');
+  const shapes = [...picture.querySelectorAll('.node, .cluster')];
+  const ids = shapes.map(each => each.id.replace(/^my-svg-(flowchart-(.*)-\\d+$)?/, '$2'));
+  const ways = [...picture.querySelectorAll('path[data-edge]')].map(each => each.dataset.id.replace(/_\\d+$/, ''));
+  return [ids.sort(), ways.sort(), document.querySelectorAll('#architecture li').length];
+}"""
+
+
+# The texts that a reader does not get whole: headers with a word on two lines, and labels of the picture that are cut.
+CUT = """() => {
+  const broken = [...document.querySelectorAll('th')].filter(cell => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    const lines = new Set([...range.getClientRects()].map(each => Math.round(each.top)));
+    return lines.size > cell.innerText.trim().split(/[\\s/-]+/).length;
+  });
+  const outside = [...document.querySelectorAll('#architecture foreignObject')].filter(
+    each => each.firstElementChild.getBoundingClientRect().width > each.getBoundingClientRect().width + 1
+  );
+  return [...broken, ...outside].map(each => each.textContent);
+}"""
+
+
+def judge_drawing(page: Page, example: str) -> None:
+    """Assert that the page shows each part, area and way of an example once, and that the template has them."""
+    template = read_template(FOLDER / example)
+    made = drawn(template)
+    judge_parts(expanded(template), made)
+    ids, ways, words = page.evaluate(SHOWN)
+    areas = [area.id for region in made.regions for area in region.every_area()]
+    assert ids == sorted([part.id for part in made.every_part()] + areas)
+    # Several ways between the same two parts are one arrow with all labels.
+    pairs = Counter((start, end) for start, end, _ in {(way.start, way.end, way.spare) for way in made.ways})
+    assert ways == sorted(f"L_{start}_{end}" for start, end in pairs.elements())
+    assert words == len(made.ways)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path, example: str) -> None:
     width, height = PHONE
     page = browser.new_page(viewport={"width": width, "height": height})
     asked: list[str] = []
@@ -58,9 +98,11 @@ def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path)
         page.goto(written.as_uri())
         assert [url for url in asked if not url.startswith("data:")] == [written.as_uri()]
         assert said == []
+        judge_drawing(page, example)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT) == []
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             violations = Axe().run(page).response["violations"]
@@ -81,13 +123,10 @@ COUNTED = {
 }
 
 
-@given(SITES)
-@settings(deadline=None)
-def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, Any]) -> None:
-    template = expanded_template(site)
+def judge_parts(template: dict[str, Any], made: Picture) -> None:
+    """Assert that the picture of an expanded template has its tiers and subnets, and nothing else."""
     # With those of the stacks in other Regions.
     resources = {name: each.type for name, each in availability.read(template, "us-east-1", {}).held.items()}
-    made = picture(template, "us-east-1", {})
     backups = {
         f"{name}Backups"
         for name, body in template["Resources"].items()
@@ -114,6 +153,13 @@ def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, 
 
 @given(SITES)
 @settings(deadline=None)
+def test_the_picture_has_every_tier_and_subnet_and_nothing_else(site: dict[str, Any]) -> None:
+    template = expanded_template(site)
+    judge_parts(template, picture(template, "us-east-1", {}))
+
+
+@given(SITES)
+@settings(deadline=None)
 def test_every_part_is_on_a_way_from_visitors(site: dict[str, Any]) -> None:
     made = picture(expanded_template(site), "us-east-1", {})
     reached, before = {"Visitors"}, 0
@@ -132,6 +178,7 @@ def test_the_way_of_a_request_in_the_example() -> None:
     assert ways["Namewww_example_com", "SiteSecondaryApi"].spare
     assert ways["SiteDistribution", "SiteAssetsBucket"].label == "/static/*"
     assert ways["SiteDistribution", "SiteFallbackBucket"].spare
+    assert [way.end for way in made.ways if way.label == "on errors"] == ["SiteFallbackBucket"]
     assert ("SiteAutoScalingGroupSitePublicSubnet1", "SiteDatabase") in ways
     labels = {part.id: part.label for part in made.every_part()}
     assert labels["SiteAssetsBucket"] == "S3: assets"

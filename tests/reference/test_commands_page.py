@@ -28,6 +28,18 @@ def test_every_parameter_is_on_the_page(name: str) -> None:
             assert any(parameter.opts[-1] in row.partition(" | ")[0] for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("switch", "| **`SITE`** | text | required |"),
+        ("publish", "| **`FILES`** | path, several | none |"),
+        ("shell", "| **`COMMAND`** | text, several | none |"),
+    ],
+)
+def test_only_what_can_be_repeated_is_several(name: str, row: str) -> None:
+    assert row in command_section(name)
+
+
 def test_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     before = page()
     monkeypatch.setenv("AWS_REGION", "eu-west-3")

@@ -13,6 +13,11 @@ from tools.prices.offers import Fetch, Row, price, rows, url
 READ_FROM_AWS = "AWS Price List, read with python -m tools.prices"
 
 
+# What can come before a usage type: nothing, or a Region's short name or code. Other words make another usage type of
+# it, as in USE1-Reserved-LCUUsage and USE1-ShieldProtected-WebACLV2.
+REGION = re.compile(r"(([A-Z]{2,4}\d{0,2}|Global|[a-z]{2}(-[a-z]+)+-\d+)-)?")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A price of the table, and where AWS's price list has it; see wanted.toml."""
@@ -33,7 +38,7 @@ class Wanted:
     def fits(self, row: Row) -> bool:
         """Return whether a row of the service's file has this price."""
         used = row["usageType"]
-        if self.usage and used != self.usage and not used.endswith(f"-{self.usage}"):
+        if self.usage and not (used.endswith(self.usage) and REGION.fullmatch(used.removesuffix(self.usage))):
             return False
         return all(row.get(name) == value for name, value in self.columns.items())
 
@@ -52,7 +57,7 @@ def refreshed(table: str, fetch: Fetch, month: str) -> Refreshed:
     `table` is the text of the table, `month` the date of the prices. Only a table without missing prices gets the date.
     """
     held = tomllib.loads(table)
-    wanted = tuple(_wanted(held))
+    wanted = tuple(wanted_prices(held))
     found = dict(_found(wanted, held["region"], fetch))
     missing = tuple(".".join(each.key) for each in wanted if each.key not in found)
     text = _with_prices(table, found)
@@ -62,7 +67,7 @@ def refreshed(table: str, fetch: Fetch, month: str) -> Refreshed:
     return Refreshed(text, missing)
 
 
-def _wanted(held: Mapping[str, Any]) -> Iterator[Wanted]:
+def wanted_prices(held: Mapping[str, Any]) -> Iterator[Wanted]:
     """Yield each price of the table."""
     for row in toml_table(__file__, "wanted.toml")["price"]:
         classes = row.get("classes", "")

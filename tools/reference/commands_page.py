@@ -23,6 +23,9 @@ flat templates. Only `publish`, `prove`, `stackset`, `release`, `maintenance`, `
 EXTRAS = re.compile(r"  \[([^\]]+)\]")
 DEFAULT = "default: "
 
+# What a usage has behind an argument that is given any number of times.
+REPEATED = "..."
+
 
 def page() -> str:
     """Return the page. Raises LookupError for a command without examples or exit statuses."""
@@ -75,7 +78,8 @@ def _arguments(command: click.Command, context: click.Context) -> str:
 def _argument(argument: click.Argument, context: click.Context) -> tuple[str, str, str]:
     kind = argument.type
     values = " or ".join(map(code, kind.choices)) if isinstance(kind, click.Choice) else kind.name
-    if argument.nargs != 1:
+    # A usage of its own, as "[status] SITE", says how the argument is written: several words are one value.
+    if argument.nargs != 1 and REPEATED in (argument.metavar or REPEATED):
         values += ", several"
     default = argument.get_default(context)
     absent = "none" if argument.nargs != 1 or not isinstance(default, str) else code(default)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -29,18 +30,50 @@ class Span:
         return Span(self.low + other.low, self.expected + other.expected, self.high + other.high)
 
 
+class Basis(StrEnum):
+    """What a time rests on; the values are those of the table."""
+
+    DOCUMENTED = "documented"
+    REPORTED = "reported"
+    ASSUMED = "assumed"
+
+    @property
+    def words(self) -> str:
+        """The same for readers of a report."""
+        return _BASES[self]
+
+
+_BASES = {
+    Basis.DOCUMENTED: "documented by AWS",
+    Basis.REPORTED: "reported by others",
+    Basis.ASSUMED: "assumed",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a page says about a time; `date` is that of the page, or the month in which it was read."""
+
+    says: str
+    title: str
+    address: str
+    date: str
+
+
 @dataclass(frozen=True)
 class CreationTime:
-    """A row of the table: the time of a resource, and what it rests on ("documented", "reported" or "assumed").
+    """A row of the table: the time of a resource, and what it rests on.
 
-    `needs` is the property or attribute that the resource must have; empty for none.
+    `needs` is the property or attribute that the resource must have; empty for none. `reason` is why the time is as it
+    is, where no source says it; empty for none.
     """
 
     types: tuple[str, ...]
     needs: str
     span: Span
-    basis: str
-    source: str
+    basis: Basis
+    reason: str
+    sources: tuple[Source, ...]
 
     @property
     def is_listed(self) -> bool:
@@ -75,8 +108,9 @@ def creation_times() -> CreationTimes:
             tuple(row["types"]),
             row.get("property", ""),
             Span(*row["seconds"]),
-            row["basis"],
-            " ".join(row["source"].split()),
+            Basis(row["basis"]),
+            row.get("why", ""),
+            tuple(Source(**source) for source in row.get("sources", ())),
         )
         for row in held["row"]
     )

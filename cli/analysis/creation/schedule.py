@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from cli.analysis.creation.creation_times import CreationTime, CreationTimes, Span, properties_of, signal_seconds
+from cli.analysis.creation.creation_times import Basis, CreationTime, CreationTimes, Span, properties_of, signal_seconds
 from cli.analysis.creation.dependencies import Dependencies, dependencies, existing
 from resilient_website.problems import InvalidTemplateError, Problem
 
@@ -50,6 +50,13 @@ class Schedule:
     def unlisted(self) -> tuple[str, ...]:
         """The types that the table of times does not have."""
         return tuple(sorted({step.type for step in self.steps.values() if not step.time.is_listed}))
+
+    @property
+    def rests_on(self) -> Mapping[Basis, int]:
+        """The expected seconds of the critical path by what they rest on, without those of nothing."""
+        critical = [self.steps[name] for name in self.critical]
+        sums = {basis: sum(step.span.expected for step in critical if step.time.basis == basis) for basis in Basis}
+        return {basis: seconds for basis, seconds in sums.items() if seconds}
 
 
 def schedule(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any], times: CreationTimes) -> Schedule:

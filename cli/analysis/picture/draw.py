@@ -17,8 +17,9 @@ BRACKETS = {
     Shape.SERVER: ("[", "]"),
     Shape.STORE: ("[(", ")]"),
 }
-# With a seed, equal pictures are equal files. Source: "Mermaid configuration options" in Mermaid's documentation.
-CONFIGURATION = "%%{init: {'theme': 'neutral', 'handDrawnSeed': 1}}%%\n"
+# With a seed, equal pictures are equal files. A label that is longer than the wrapping width is cut: a DNS name has no
+# spaces to wrap at. Source: "Mermaid configuration options" in Mermaid's documentation.
+CONFIGURATION = "%%{init: {'theme': 'neutral', 'handDrawnSeed': 1, 'flowchart': {'wrappingWidth': 600}}}%%\n"
 
 
 def picture(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]) -> Picture:

@@ -60,29 +60,25 @@ def _regional_parts(graph: Graph, region: str) -> Iterator[Part]:
     for system in graph.file_systems:
         if graph.region_of(system) == region:
             yield Part(system, "EFS: shared files", Shape.STORE)
-
     for database, there in graph.replication.backups.items():
         if there == region:
             yield Part(backups_of(database), "RDS: replicated backups", Shape.STORE)
-    for bucket in graph.replication.buckets.values():
-        if graph.region_of(bucket) == region:
-            yield Part(bucket, "S3: replicated assets", Shape.STORE)
 
 
 def _buckets(graph: Graph) -> Mapping[str, str]:
-    """Return the buckets that CloudFront or an API reads, with their labels."""
+    """Return the buckets that CloudFront or an API reads, and those that S3 replicates to, with their labels."""
     buckets = [
         referenced_id(origin.domain_name)
         for distribution in graph.distributions.values()
         for origin in distribution.origins.values()
         if origin.is_bucket
     ]
-    published = {item.bucket for item in graph.publications}
-    return {
-        bucket: "S3: friendly page" if bucket in published else "S3: assets"
-        for bucket in dict.fromkeys(buckets)
-        if bucket
+    labels = {
+        **dict.fromkeys((item.bucket for item in graph.publications), "S3: friendly page"),
+        **dict.fromkeys(graph.replication.buckets.values(), "S3: replicated assets"),
     }
+    shown = dict.fromkeys((*buckets, *graph.replication.buckets.values()))
+    return {bucket: labels.get(bucket, "S3: assets") for bucket in shown if bucket}
 
 
 def _apis(graph: Graph) -> Mapping[str, str]:

@@ -58,13 +58,12 @@ def _of_names(graph: Graph) -> Iterator[Way]:
 
 def _of_distribution(graph: Graph, distribution: Distribution) -> Iterator[Way]:
     pages = {response.page_path for response in distribution.error_responses.values()}
+    of_errors = {distribution.behavior(page).pattern for page in pages}
     for behavior in (*distribution.behaviors, distribution.default):
         members = distribution.groups[behavior.target].members if behavior.target in distribution.groups else ()
         for number, origin in enumerate(members or (behavior.target,)):
             end = _target(graph, distribution.origins[origin])
-            error_page = (
-                any(page.startswith(behavior.pattern.rstrip("*")) for page in pages) and behavior.pattern != "*"
-            )
+            error_page = behavior.pattern in of_errors and behavior.pattern != "*"
             label = "on errors" if error_page else "" if behavior.pattern == "*" else behavior.pattern
             if end:
                 yield Way(distribution.logical_id, end, label, error_page or number > 0)
