@@ -81,9 +81,15 @@ class Story:
     def active_copy_dies_and_comes_back(self) -> list[Row]:
         """Let the active copy's Region die: the updates before have moved the page and the names' SECONDARY."""
         self._harness.read_records()
+        began = time.monotonic()
+        rows = tried(LostCopy(self._halves, self._harness), self._asking, REGION.name)
         return [
-            replace(row, failure=f"{self._b} lost while it is active")
-            for row in tried(LostCopy(self._halves, self._harness), self._asking, REGION.name)
+            replace(
+                row,
+                failure=f"{self._b} lost while it is active",
+                problems=(*row.problems, *_not_friendly(client, began)),
+            )
+            for row, client in zip(rows, self._asking, strict=True)
         ]
 
     def planned_switch_back(self) -> list[Row]:
@@ -130,6 +136,17 @@ class Story:
 
 def _usual(seen: Seen) -> bool:
     return seen.outcome is Outcome.PAGE and seen.door == CLOUDFRONT
+
+
+def _not_friendly(client: Client, since: float) -> Iterator[str]:
+    """Yield the first answer that is neither the page nor the friendly page; and if the friendly page never came."""
+    answers = client.since(since)
+    if all(_usual(seen) for seen in answers):
+        yield "no friendly page came"
+    for seen in answers:
+        if seen.outcome not in (Outcome.PAGE, Outcome.FRIENDLY_PAGE):
+            yield f"{words(seen)}, not the friendly page"
+            return
 
 
 def _pages_not_by(client: Client, since: float, *servers: str) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 Not a second distribution, because two distributions can't share a name. It has its own certificate, but no server or
 function: API Gateway reads the page from the fallback bucket, and returns a short text of its own if S3 fails. It is in
-the bucket's Region; a site with a copy has one beside each of its buckets, with the same names.
+the bucket's Region; a site with a copy has one beside each of its buckets, with the same names. Source: "Configure
+custom health checks for DNS failover for an API Gateway API", which has custom domain names with the same name in two
+Regions, in the Amazon API Gateway guide.
 """
 
 import hashlib

@@ -67,8 +67,8 @@ class SecondaryRegionSpec(PropertyGroup):
         known_at_expansion=True,
         examples=("us-west-2",),
         maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
-        reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes "
-        "and the database, never DNS",
+        reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes, "
+        "the database, and the Region of the friendly page that visitors get, never which half they get",
     )
     replica: bool = prop(
         "Replica",
