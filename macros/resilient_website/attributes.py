@@ -42,7 +42,7 @@ ATTRIBUTES = (
     Attribute("LoadBalancerDNSName", "the load balancer's DNS name"),
     Attribute("AssetsBucket", "the bucket to upload static assets to"),
     Attribute(
-        "FallbackBucket", "the bucket that holds the fallback site; with Secondary, the one in the copy's Region"
+        "FallbackBucket", "the bucket that holds the fallback site; with Secondary, that in the copy's Region"
     ),
     Attribute(
         "SavedSiteRoleArn",

@@ -33,9 +33,9 @@ def inlined(template: Mapping[str, Any]) -> Inlined:
     resources: dict[str, Any] = dict(template.get("Resources") or {})
     regions: dict[str, str] = {}
     outputs: dict[str, Any] = {}
-    for name, properties, inner in _stacks(resources):
+    for name, properties, own in _stacks(resources):
         region = str(properties["Region"])
-        inner = _renamed(inner, set(resources), region)
+        inner = _renamed(own, set(resources), region)
         made = inner["Resources"]
         given = {**_map(properties.get("Parameters")), "AWS::Region": region}
         resources |= _substituted(made, given)
