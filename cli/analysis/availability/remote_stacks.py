@@ -96,9 +96,11 @@ def _named(argument: Any, names: Mapping[str, str]) -> Any:
 
 def _sub_named(argument: Any, names: Mapping[str, str]) -> Any:
     """Return the argument of Fn::Sub: a text, or a text and its own variables."""
-    text, *own = argument if isinstance(argument, list) else (argument,)
-    named = _VARIABLE.sub(lambda match: f"${{{_named(match[1], names)}}}", str(text))
-    return [named, *_with_names(own, names)] if own else named
+    if isinstance(argument, list):
+        return [_sub_named(argument[0], names), *_with_names(argument[1:], names)] if argument else argument
+    if not isinstance(argument, str):
+        return argument
+    return _VARIABLE.sub(lambda match: f"${{{_named(match[1], names)}}}", argument)
 
 
 _REFERRING: Mapping[str, Callable[[Any, Mapping[str, str]], Any]] = {
