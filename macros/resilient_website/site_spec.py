@@ -258,9 +258,9 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
 
 
 def _beside_copy(fallback: FallbackSpec, half: Half) -> FallbackSpec:
-    """Return the fallback site's properties beside a copy: it is in the copy's Region, to survive the primary's loss.
+    """Return the fallback site's properties beside a copy: the page in the copy's Region survives the primary's loss.
 
-    The copy itself makes none.
+    The primary half has another one in its own Region; the copy itself makes none.
     """
     if half.is_secondary:
         return replace(fallback, region=None)
