@@ -1,6 +1,7 @@
 """CloudFront and API Gateway: a name that another resource of the account has already."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, error
@@ -40,15 +41,23 @@ def api_names(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """
     if not site.spec.behind_cloudfront or not site.spec.domain.names:
         return
-    elsewhere = site.spec.secondary_api_region
-    if elsewhere is not None and site.is_deployed(aws, "SecondaryApiStack"):
-        return
-    own = site.stack.own(aws, "AWS::ApiGateway::DomainName")
-    for name, path in name_paths(site).items():
-        region = elsewhere or site.region
+    for region, (name, path) in product(_regions_of_apis(site, aws), name_paths(site).items()):
+        own = site.stack.own(aws, "AWS::ApiGateway::DomainName") if region == site.region else ()
         answer = aws.find(
             "apigateway", "get_domain_name", missing=("NotFoundException",), region=region, domainName=name
         )
         if answer is not None and name not in own:
             found = f"API Gateway in {region} already has the custom domain name {name}, which the SECONDARY needs"
             yield error(path, found, "delete it first; if it is this stack's own, give --stack-name")
+
+
+def _regions_of_apis(site: Site, aws: Aws) -> list[str]:
+    """Return the Regions of the SECONDARY's APIs, without another one that already has this stack's.
+
+    The copy makes none: both of a site with a copy belong to the primary half.
+    """
+    elsewhere = site.spec.secondary_api_region
+    if elsewhere is None:
+        return [] if site.spec.is_secondary_half else [site.region]
+    here = [site.region] if site.spec.copied_to else []
+    return here if site.is_deployed(aws, "SecondaryApiStack") else [*here, elsewhere]

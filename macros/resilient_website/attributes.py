@@ -41,7 +41,7 @@ ATTRIBUTES = (
     Attribute("DistributionDomainName", "the distribution's cloudfront.net domain name"),
     Attribute("LoadBalancerDNSName", "the load balancer's DNS name"),
     Attribute("AssetsBucket", "the bucket to upload static assets to"),
-    Attribute("FallbackBucket", "the bucket that holds the fallback site"),
+    Attribute("FallbackBucket", "the bucket that holds the fallback site; with Secondary, that in the copy's Region"),
     Attribute(
         "SavedSiteRoleArn",
         "the role of the function that saves the site; grant it access to the bucket of Fallback.Source.BucketPrefix",

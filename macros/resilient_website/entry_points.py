@@ -107,7 +107,7 @@ def _secondary_api(context: Context, spec: SiteSpec, deps: Dependencies) -> seco
         return None
     saved, days = spec.fallback.source, spec.monitoring.log_retention_days
     pages = serving.build(context, deps.fallback, days, saved.reserved_concurrency) if saved else None
-    return secondary_api.build(context, spec.domain, deps.certificates.secondary, deps.fallback, pages)
+    return secondary_api.build(context, spec.domain, deps.certificates, deps.fallback, pages)
 
 
 def _preference(

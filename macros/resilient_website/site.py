@@ -44,7 +44,9 @@ def _whole(context: Context, spec: SiteSpec) -> Site:
     net = network.build(context, spec.network)
     flow_logs = network.flow_logs(context, spec.network, net, log_bucket)
     there = site_with_copy.read_of_copy(context, spec)
-    fallback_site = fallback.build(context, spec.fallback)
+    fallback_site = fallback.build(
+        context, spec.fallback, with_copy=spec.copied_to is not None, copy_answers=spec.copy_answers
+    )
     copy = site_with_copy.in_region_of_copy(context, spec, fallback_site)
     db = _database(context, spec, net, site_with_copy.source_of_data(spec, there), copy)
     query_cache = cache.build(context, spec.cache, net, left.cache) if spec.cache else None

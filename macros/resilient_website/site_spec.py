@@ -181,6 +181,11 @@ class SiteSpec(TierSpecs):
         return self.copied_to is not None and self.half is not None and not self.half.is_active
 
     @property
+    def copy_answers(self) -> bool:
+        """Whether this is the primary half, and the copy is the active one, to which visitors can be led."""
+        return self.awaits_copy and (self.selects_origin or not self.behind_vpc_origins)
+
+    @property
     def behind_vpc_origins(self) -> bool:
         """Whether both halves have internal load balancers, which DNS can't lead CloudFront to."""
         return self.half is not None and self.load_balancer.internal
@@ -253,9 +258,9 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
 
 
 def _beside_copy(fallback: FallbackSpec, half: Half) -> FallbackSpec:
-    """Return the fallback site's properties beside a copy: it is in the copy's Region, to survive the primary's loss.
+    """Return the fallback site's properties beside a copy: the page in the copy's Region survives the primary's loss.
 
-    The copy itself makes none.
+    The primary half has another one in its own Region; the copy itself makes none.
     """
     if half.is_secondary:
         return replace(fallback, region=None)

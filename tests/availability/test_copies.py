@@ -83,6 +83,19 @@ def test_visitors_get_the_friendly_page_before_the_switch(site: dict[str, Any]) 
 
 @given(SWITCHABLE)
 @examples(6)
+def test_visitors_get_the_friendly_page_or_the_site_if_the_active_copy_is_lost(site: dict[str, Any]) -> None:
+    """The page is in the primary Region then. A WarmStandby without a database has servers there at once."""
+    found = copy_of(site)
+    serves = found.mode == "WarmStandby" and site.get("Database") is False
+    for cell in cells(found, switched=False, first=SECONDARY):
+        reply = cell.answer.last
+        friendly = (reply.outcome, reply.status) == (Outcome.FRIENDLY_PAGE, 503)
+        page = reply.outcome is Outcome.PAGE and (serves or cell.visit.kind is RequestKind.ASSET)
+        assert page or (friendly and not serves), (cell.visit, cell.answer)
+
+
+@given(SWITCHABLE)
+@examples(6)
 def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:
     result = lost_regions(copy_of(site))
     pages = {

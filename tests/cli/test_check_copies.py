@@ -47,6 +47,19 @@ def found_there(report: Report, region: str = THERE) -> dict[str, str]:
     return {each.path.removeprefix(f"{region}: ").rpartition("Properties.")[2]: each.found for each in named}
 
 
+def of_api_names(report: Report) -> list[str]:
+    """Return what is found of custom domain names of API Gateway."""
+    return [each.found for each in report.findings if "custom domain name" in each.found]
+
+
+def test_custom_domain_names_in_both_regions(both: Harness) -> None:
+    assert of_api_names(both.of_site(SITE)) == []
+    for number, region in enumerate((HERE, THERE), 1):
+        both.aws("apigateway", region).create_domain_name(domainName=SITE["DomainName"])
+        found = of_api_names(both.of_site(SITE))
+        assert [f"in {name} " in text for name, text in zip((HERE, THERE), found, strict=False)] == [True] * number
+
+
 def quota(value: float) -> Callable[..., dict[str, Any]]:
     return lambda **_: {"Quota": {"Value": value}}
 

@@ -25,6 +25,7 @@ from cli.switch.run import Result, run
 from cli.switch.steps import catch_up
 from cli.switch.survey import survey
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.tiers.fallback.spec import TITLE
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import visit
@@ -81,6 +82,21 @@ class Halves:
         """Return the Region whose server answers a POST, or the status."""
         answer = visit(self.a.emulator, SITE, "/form", "POST", body="a=1")
         return answer.body if answer.status == 200 else str(answer.status)
+
+    def friendly(self) -> list[bool]:
+        """Return whether reads and writes get the friendly page: as DNS leads them, and from CloudFront itself."""
+        cloudfront = self.client("cloudfront", self.a.region)
+        (distribution,) = (
+            made
+            for made in cloudfront.list_distributions()["DistributionList"]["Items"]
+            if SITE in made["Aliases"]["Items"]
+        )
+        answers = [
+            visit(self.a.emulator, SITE, "/form", method, body, address=address)
+            for method, body in (("GET", None), ("POST", "a=1"))
+            for address in (None, distribution["DomainName"])
+        ]
+        return [(answer.status, TITLE in answer.body) == (503, True) for answer in answers]
 
     def addresses(self, name: str) -> frozenset[str]:
         """Return what DNS leads to, as a Region: the emulator's load balancers have no addresses of their own."""
@@ -189,6 +205,10 @@ def test_planned_switch_promotes_through_the_stack(halves: Halves, monkeypatch: 
     assert [half.changes(STACK, file) for half in (halves.a, halves.b)] == [[], []]
     states = {result.state for result in halves.switch(halves.b.region, is_planned=True)}
     assert states == {"already done"}
+    # The group of the standby half has no servers: the emulator's are still there.
+    register(halves.a.client("elbv2"), halves.a.resources(STACK)["SiteTargetGroup"], [])
+    with halves.dead(halves.b):
+        assert halves.friendly() == [True] * 4
 
 
 def test_there_and_back(halves: Halves, monkeypatch: pytest.MonkeyPatch) -> None:

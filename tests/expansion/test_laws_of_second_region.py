@@ -17,6 +17,7 @@ from tests.expansion.random_copies import (
     PRIMARY,
     SECONDARY,
     SITES,
+    SWITCHABLE,
     halves,
     is_internal,
     with_copy,
@@ -127,6 +128,66 @@ def test_active_name_has_one_record_of_each_half(site: Json) -> None:
         assert [records[kind]["Failover"] for records in found] == ["PRIMARY", "SECONDARY"]
         assert found[0][kind]["HealthCheckId"] == {"Ref": "SiteSwitchSignal"}
         assert "HealthCheckId" not in found[1][kind]
+
+
+def pages_origins(primary: Resources) -> dict[str, Any]:
+    """Return the distribution's origins with the friendly page, and with none in the same bucket."""
+    config = primary["SiteDistribution"]["Properties"]["DistributionConfig"]
+    return {each["Id"]: each["DomainName"] for each in config["Origins"] if each["Id"] in ("fallback", "nothing")}
+
+
+def standby_targets(primary: Resources) -> list[Any]:
+    """Return what the SECONDARY records of the site's names lead to."""
+    records = dict(of_type(primary, "AWS::Route53::RecordSet")).values()
+    return [record["AliasTarget"] for record in records if record.get("Failover") == "SECONDARY"]
+
+
+@given(SWITCHABLE)
+def test_friendly_page_is_in_the_region_that_is_not_active(site: Json) -> None:
+    before, after = (halves(site, ActiveRegion=active)[0] for active in (PRIMARY, SECONDARY))
+    for half, bucket in (
+        (before, ["SiteFallbackBucketStack", "BucketDomainName"]),
+        (after, ["SiteFallbackBucket", "RegionalDomainName"]),
+    ):
+        assert [name for name in pages_origins(half).values() if name != {"Fn::GetAtt": bucket}] == []
+    if site.get("FrontDoor") == "LoadBalancer":
+        # The distribution itself is the target.
+        assert standby_targets(before) == standby_targets(after)
+        return
+    stacks = [{"SiteSecondaryApiStack" in str(target) for target in standby_targets(half)} for half in (before, after)]
+    assert stacks == [{True}, {False}]
+    for target in standby_targets(after):
+        api, _ = target["DNSName"]["Fn::GetAtt"]
+        assert after[api]["Type"] == "AWS::ApiGateway::DomainName"
+
+
+@given(BEHIND_VPC_ORIGINS)
+def test_friendly_page_stays_where_it_is_until_visitors_can_be_led_to_the_copy(site: Json) -> None:
+    before, after = (halves(site, ActiveRegion=active)[0] for active in (PRIMARY, SECONDARY))
+    moved = pages_origins(before) != pages_origins(after)
+    assert moved is (standby_targets(before) != standby_targets(after)) is ("VpcOrigin" in site["Secondary"])
+
+
+@given(SITES)
+def test_friendly_page_is_in_both_regions_whichever_is_active(site: Json) -> None:
+    """So that a switch moves no page: a distribution and DNS that lead to either find it."""
+    before, after = (halves(site, ActiveRegion=active)[0] for active in (PRIMARY, SECONDARY))
+    parts = ("Custom::FallbackSite", "Custom::RemoteStack", "AWS::S3::Bucket", "AWS::S3::BucketPolicy")
+    apis = [kind for kind in {body["Type"] for body in before.values()} if kind.startswith("AWS::ApiGateway::")]
+    assert bool(apis) is (site.get("FrontDoor") != "LoadBalancer")
+    for kind in (*parts, *apis):
+        assert dict(of_type(before, kind)) == dict(of_type(after, kind)), kind
+    pages = [page for _, page in of_type(before, "Custom::FallbackSite")]
+    places = [
+        (page["BucketName"], page.get("BucketRegion"))
+        for page in sorted(pages, key=lambda page: "BucketRegion" in page)
+    ]
+    assert places == [
+        ({"Ref": "SiteFallbackBucket"}, None),
+        ({"Fn::GetAtt": ["SiteFallbackBucketStack", "BucketName"]}, SECONDARY),
+    ]
+    shown = [{name: page[name] for name in page if not name.startswith("Bucket")} for page in pages]
+    assert shown[0] == shown[1]
 
 
 @given(SITES)

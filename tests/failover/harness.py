@@ -48,8 +48,9 @@ class Harness:
         self.targets = TargetHealth(installation.client("elbv2"), evaluated, scale)
         alarm_state = health_checks.alarm_states(installation.emulator, installation.account)
         self.checks = HealthChecks(health_checks.deployed(route53), self._probe, alarm_state, scale)
-        zones = Zones(found, self.checks.healthy, self.targets.healthy, self.addresses.addresses, private=private)
-        self.name_server = NameServer(zones)
+        self._route53 = route53
+        self._zones = Zones(found, self.checks.healthy, self.targets.healthy, self.addresses.addresses, private=private)
+        self.name_server = NameServer(self._zones)
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -64,6 +65,10 @@ class Harness:
         """Return a client, of the usual kind or another, with a separate resolver."""
         resolver = Resolver(self.name_server.port, self.scale)
         return kind(visit, host, path, self.addresses, resolver, self._connect_seconds)
+
+    def read_records(self) -> None:
+        """Answer with the records as they are now, after an update of a stack."""
+        self._zones.replace(records.deployed(self._route53))
 
     @property
     def healthy(self) -> bool:

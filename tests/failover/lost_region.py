@@ -5,7 +5,8 @@
 3. The Region comes back; a planned `switch` makes its half the standby one, and a deployment makes its database the
    replica: no client notices. What the database in the copy lacks is exactly what the replica had not applied, and
    the dry run before the switch foretold it.
-4. A planned `switch` back: the friendly page meanwhile, and every row is there.
+4. The copy's Region dies while it is active, and comes back: the friendly page meanwhile, from the primary Region.
+5. A planned `switch` back: the friendly page meanwhile, and every row is there.
 """
 
 import time
@@ -24,7 +25,7 @@ from tests.failover.expectations import expectation
 from tests.failover.front_doors import CLOUDFRONT
 from tests.failover.harness import Harness
 from tests.failover.lost_rows import data_row, missing, still_there
-from tests.failover.lost_scenes import LostRegion, SwitchedRegion
+from tests.failover.lost_scenes import LostCopy, LostRegion, SwitchedRegion
 from tests.failover.scale import Scale
 from tests.failover.switch_command import SwitchCommand
 from tests.failover.trial import Row, asked, clients, tried, tried_once
@@ -77,6 +78,20 @@ class Story:
         self._halves.make_a_the_replica()
         return [lost, *self._rows(f"{self._a} comes back as the copy", NOTHING.name, began, self._b)]
 
+    def active_copy_dies_and_comes_back(self) -> list[Row]:
+        """Let the active copy's Region die: the updates before have moved the page and the names' SECONDARY."""
+        self._harness.read_records()
+        began = time.monotonic()
+        rows = tried(LostCopy(self._halves, self._harness), self._asking, REGION.name)
+        return [
+            replace(
+                row,
+                failure=f"{self._b} lost while it is active",
+                problems=(*row.problems, *_not_friendly(client, began)),
+            )
+            for row, client in zip(rows, self._asking, strict=True)
+        ]
+
     def planned_switch_back(self) -> list[Row]:
         """Switch back: the friendly page comes meanwhile, and every row is there."""
         began = time.monotonic()
@@ -123,6 +138,17 @@ def _usual(seen: Seen) -> bool:
     return seen.outcome is Outcome.PAGE and seen.door == CLOUDFRONT
 
 
+def _not_friendly(client: Client, since: float) -> Iterator[str]:
+    """Yield the first answer that is neither the page nor the friendly page; and if the friendly page never came."""
+    answers = client.since(since)
+    if all(_usual(seen) for seen in answers):
+        yield "no friendly page came"
+    for seen in answers:
+        if seen.outcome not in (Outcome.PAGE, Outcome.FRIENDLY_PAGE):
+            yield f"{words(seen)}, not the friendly page"
+            return
+
+
 def _pages_not_by(client: Client, since: float, *servers: str) -> Iterator[str]:
     """Yield if pages came from other servers than these Regions', one Region's after the other's."""
     made = tuple(server for server, _ in groupby(seen.server for seen in client.since(since) if seen.server))
@@ -134,6 +160,7 @@ PARTS: tuple[Callable[[Story], list[Row]], ...] = (
     Story.region_dies_and_comes_back,
     Story.region_dies_and_the_copy_takes_over,
     Story.region_becomes_the_copy,
+    Story.active_copy_dies_and_comes_back,
     Story.planned_switch_back,
 )
 

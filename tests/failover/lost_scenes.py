@@ -3,7 +3,9 @@
 import time
 from typing import Any
 
+from cli.analysis.availability.copies import copies
 from cli.analysis.availability.failures import REGION
+from cli.analysis.availability.lost_regions import from_copy
 from cli.analysis.availability.model import Survey
 from cli.analysis.availability.requests import Visit
 from tests.failover.causes import patience
@@ -39,6 +41,26 @@ class LostRegion:
     def repair(self) -> None:
         """Bring the Region back."""
         self.halves.bring_back()
+
+
+class LostCopy(LostRegion):
+    """The scene in which the copy's Region dies while the copy is active, and comes back by itself."""
+
+    @property
+    def survey(self) -> Survey:
+        """What the model says while the copy is active, and the primary half's database replicates it."""
+        file = self.halves.file(ActiveRegion=self.halves.b.region, Replica=True)
+        (copy,) = copies(file, {}, self.halves.a.region)
+        return from_copy(copy)
+
+    def cause(self, failure: str) -> None:
+        """Lose the copy's Region."""
+        assert failure == REGION.name
+        self.halves.lose_copy(self.harness.scale.here(patience(self.halves.template)))
+
+    def repair(self) -> None:
+        """Bring the Region back."""
+        self.halves.bring_copy_back()
 
 
 class SwitchedRegion(LostRegion):

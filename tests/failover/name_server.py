@@ -41,11 +41,16 @@ class Zones:
         private: bool = False,
         chance: random.Random | None = None,
     ) -> None:
-        self._records = [record for record in records if private or not record.private]
+        self._private = private
+        self.replace(records)
         self._healthy = healthy
         self._target_healthy = target_healthy
         self._addresses = addresses
         self._chance = chance or random.Random()
+
+    def replace(self, records: Sequence[Record]) -> None:
+        """Hold other records from now on."""
+        self._records = [record for record in records if self._private or not record.private]
 
     def answer(self, name: str, kind: str) -> list[dns.rrset.RRset] | None:
         """Return the answer to a question, a CNAME before what it leads to; None if there is no such name."""

@@ -71,8 +71,11 @@ class TwoHalves:
 
     def deploy(self, half: Installation, **secondary: Any) -> None:
         """Create or update a half; `secondary` adds to the group Secondary."""
-        servers = {"HealthCheckPath": "/health"}
-        self.regions.deploy(half, Secondary=secondary, WebServers=servers, Cache=False)
+        self.regions.deploy(half, **_properties(secondary))
+
+    def file(self, **secondary: Any) -> dict[str, Any]:
+        """Return the template of both halves; `secondary` adds to the group Secondary."""
+        return self.regions.template(**_properties(secondary))
 
     def use_new_database(self, half: Installation) -> None:
         """Start a MariaDB without data behind the half's database, for the servers that start from now on."""
@@ -127,6 +130,14 @@ class TwoHalves:
 
         self.servers[self.a.region].come_back(region)
 
+    def lose_copy(self, seconds: float) -> None:
+        """Lose the Region of `b`, with its servers; its MariaDB stays, so that its replica needs no new connection."""
+        self.servers[self.b.region].lose(lambda: self.regions.emulator.tell(DEAD, {self.b.region: seconds}))
+
+    def bring_copy_back(self) -> None:
+        """Bring the Region of `b` back, with its servers."""
+        self.servers[self.b.region].come_back(lambda: self.regions.emulator.tell(DEAD, {}))
+
     def _has_table(self, half: Installation) -> bool:
         return bool(self._databases[half.region].query("SHOW TABLES LIKE 'visits'"))
 
@@ -158,3 +169,7 @@ class TwoHalves:
             "DATABASE_PORT": str(self._databases[half.region].place["port"]),
             "DATABASE_SECRET_ARN": "arn:secret",
         }
+
+
+def _properties(secondary: dict[str, Any]) -> dict[str, Any]:
+    return {"Secondary": secondary, "WebServers": {"HealthCheckPath": "/health"}, "Cache": False}

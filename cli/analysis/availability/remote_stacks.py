@@ -1,12 +1,14 @@
 """Merges stacks in other Regions (Custom::RemoteStack) into their template.
 
 Their resources are added to the others, and the values of their parameters and outputs replace the references to them.
-Each resource then has a Region.
+Each resource then has a Region. One whose logical id is taken gets its Region's name as an ending: the fallback site of
+a site with a copy is in two Regions.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,16 +28,15 @@ class Inlined:
 def inlined(template: Mapping[str, Any]) -> Inlined:
     """Return the template with the resources of its remote stacks merged.
 
-    A stack whose template can't be parsed, or that shares a logical id with the outer template, is left unchanged.
+    A stack whose template can't be parsed is left unchanged.
     """
     resources: dict[str, Any] = dict(template.get("Resources") or {})
     regions: dict[str, str] = {}
     outputs: dict[str, Any] = {}
-    for name, properties, inner in _stacks(resources):
-        made = inner["Resources"]
-        if set(made) & set(resources):
-            continue
+    for name, properties, own in _stacks(resources):
         region = str(properties["Region"])
+        inner = _renamed(own, set(resources), region)
+        made = inner["Resources"]
         given = {**_map(properties.get("Parameters")), "AWS::Region": region}
         resources |= _substituted(made, given)
         regions |= dict.fromkeys(made, region)
@@ -64,6 +65,50 @@ def _stacks(resources: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], 
         if isinstance(inner, dict) and isinstance(inner.get("Resources"), dict):
             found.append((name, properties, inner))
     return found
+
+
+def _renamed(inner: Mapping[str, Any], taken: AbstractSet[str], region: str) -> Mapping[str, Any]:
+    """Return a stack's template in which no logical id is one of those that are taken."""
+    ending = "In" + "".join(word.capitalize() for word in region.split("-"))
+    names = {name: f"{name}{ending}" for name in inner["Resources"] if name in taken}
+    made = {names.get(name, name): _with_names(body, names) for name, body in inner["Resources"].items()}
+    return {**inner, "Resources": made, "Outputs": _with_names(_map(inner.get("Outputs")), names)} if names else inner
+
+
+def _with_names(node: Any, names: Mapping[str, str]) -> Any:
+    """Return a value in which Ref, Fn::GetAtt, Fn::Sub and DependsOn have other logical ids."""
+    if isinstance(node, list):
+        return [_with_names(item, names) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    return {key: _REFERRING.get(key, _with_names)(value, names) for key, value in node.items()}
+
+
+def _named(argument: Any, names: Mapping[str, str]) -> Any:
+    """Return the argument of Ref, Fn::GetAtt or DependsOn: a logical id first, or a list of them."""
+    if isinstance(argument, list):
+        return [_named(item, names) for item in argument]
+    if not isinstance(argument, str):
+        return argument
+    name, dot, attribute = argument.partition(".")
+    return f"{names.get(name, name)}{dot}{attribute}"
+
+
+def _sub_named(argument: Any, names: Mapping[str, str]) -> Any:
+    """Return the argument of Fn::Sub: a text, or a text and its own variables."""
+    if isinstance(argument, list):
+        return [_sub_named(argument[0], names), *_with_names(argument[1:], names)] if argument else argument
+    if not isinstance(argument, str):
+        return argument
+    return _VARIABLE.sub(lambda match: f"${{{_named(match[1], names)}}}", argument)
+
+
+_REFERRING: Mapping[str, Callable[[Any, Mapping[str, str]], Any]] = {
+    "Ref": _named,
+    "Fn::GetAtt": _named,
+    "DependsOn": _named,
+    "Fn::Sub": _sub_named,
+}
 
 
 def _map(value: Any) -> Mapping[str, Any]:

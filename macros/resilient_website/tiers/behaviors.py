@@ -67,8 +67,8 @@ def assets_origin_group(assets: Assets) -> dict[str, Any]:
 
 
 def fallback_origin(fallback: Fallback) -> cloudfront.Origin:
-    """Return the fallback site's bucket as an origin."""
-    return bucket_origin(FALLBACK_ORIGIN, fallback.bucket_domain_name, fallback.access_control_id)
+    """Return the fallback site's bucket that visitors get as an origin."""
+    return bucket_origin(FALLBACK_ORIGIN, fallback.shown.bucket_domain_name, fallback.access_control_id)
 
 
 def names(domain: DomainSpec, certificate: Value | None, minimum_protocol_version: Value) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def build(
     `waits_for` are the records that it depends on.
     """
     nothing = bucket_origin(
-        NOTHING_ORIGIN, fallback.bucket_domain_name, fallback.access_control_id, path="/nothing-is-here"
+        NOTHING_ORIGIN, fallback.shown.bucket_domain_name, fallback.access_control_id, path="/nothing-is-here"
     )
     distribution = cloudfront.Distribution(
         context.id(DISTRIBUTION),

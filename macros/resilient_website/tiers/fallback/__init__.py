@@ -1,7 +1,8 @@
 """The fallback site's bucket, with the friendly page that visitors get when the site is unavailable.
 
 Resilient because it depends on no other tier: a private bucket, filled once by a custom resource, read by CloudFront or
-API Gateway. It is in the site's Region, or in another one to survive the loss of the site's Region.
+API Gateway. It is in the site's Region, or in another one to survive the loss of the site's Region. A site with a copy
+has one in the Region of each half, and shows the one beside the active half.
 """
 
 from collections.abc import Sequence
@@ -67,22 +68,43 @@ class FallbackSite(AWSCustomObject):
     }
 
 
-class Fallback(NamedTuple):
-    """The results of the fallback site for later tiers. `region` is the bucket's, if it differs from the site's."""
+class Place(NamedTuple):
+    """A bucket with the fallback site, by its logical id. `region` is its own, if it differs from the site's."""
 
-    resources: tuple[AWSObject, ...]
     bucket: str
     region: str | None
     bucket_name: AWSHelperFn
     bucket_domain_name: AWSHelperFn
+
+
+class Fallback(NamedTuple):
+    """The results of the fallback site for later tiers.
+
+    `main` is where the properties say, or in the copy's Region. `beside` is in the Region of the primary half of a site
+    with a copy. `shown` is the one of them that visitors get.
+    """
+
+    resources: tuple[AWSObject, ...]
+    main: Place
+    beside: Place | None
+    shown: Place
     access_control_id: AWSHelperFn
     bare_page: str
 
     @property
-    def attributes(self) -> dict[str, Any]:
-        """The site attributes that this result provides."""
-        return {"FallbackBucket": self.bucket_name}
+    def places(self) -> tuple[Place, ...]:
+        """All places that have the fallback site."""
+        return (self.main,) if self.beside is None else (self.main, self.beside)
 
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The site attributes that this result provides: the same bucket whichever half is active."""
+        return {"FallbackBucket": self.main.bucket_name}
+
+
+# The ends of the logical ids of the publications: in the main place, and in the one beside it.
+PAGE = "FallbackSite"
+PAGE_BESIDE = "FallbackSiteInPrimary"
 
 # Names of outputs and parameters of the stacks in the other Region.
 BUCKET_NAME = "BucketName"
@@ -115,42 +137,58 @@ FUNCTION = FunctionKind(
 )
 
 
-def build(context: Context, spec: FallbackSpec) -> Fallback:
-    """Return the bucket and its origin access control. It can be republished, so it is deleted with the stack."""
-    # Another Region leads to another name: the old bucket is deleted after the new one is created.
-    unique = context.unique_name("fallback", made_of=spec.region or "")
-    policies = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
-    given = unique if spec.region is None else Ref(BUCKET_NAME)
-    bucket = private_bucket(context.id("FallbackBucket"), BucketName=given, **policies)
+def build(context: Context, spec: FallbackSpec, *, with_copy: bool = False, copy_answers: bool = False) -> Fallback:
+    """Return the buckets and their origin access control. They can be republished, so they are deleted with the stack.
+
+    `with_copy` is whether this is the primary half of a site with a copy, in whose Region `spec` has the page. There is
+    one in this Region too then, which visitors get while the copy answers them: the loss of a Region leaves them the
+    site or the page. Both are always there, so that a switch moves no page.
+    """
+    made, main = _place(context, spec.region)
+    here, beside = _place(context, None) if with_copy else ((), None)
     control = access_control(context, "FallbackAccessControl", "fallback")
-    name, domain_name = Ref(bucket), GetAtt(bucket, "RegionalDomainName")
-    made: tuple[AWSObject, ...] = (bucket,)
-    if spec.region is not None:
-        outputs = {BUCKET_NAME: name, BUCKET_DOMAIN_NAME: domain_name}
-        stack = remote_stack(context, "FallbackBucketStack", spec.region, [bucket], {BUCKET_NAME: unique}, outputs)
-        made = (stack,)
-        name, domain_name = GetAtt(stack, BUCKET_NAME), GetAtt(stack, BUCKET_DOMAIN_NAME)
     return Fallback(
-        resources=(*made, control),
-        bucket=bucket.title,
-        region=spec.region,
-        bucket_name=name,
-        bucket_domain_name=domain_name,
+        resources=(*made, *here, control),
+        main=main,
+        beside=beside,
+        shown=beside if beside is not None and copy_answers else main,
         access_control_id=GetAtt(control, "Id"),
         bare_page=BARE_PAGE if is_english(spec.language) else WORDLESS_PAGE,
     )
 
 
+def _place(context: Context, region: str | None) -> tuple[tuple[AWSObject, ...], Place]:
+    """Return a bucket in a Region, None for the site's, and what later tiers know of it."""
+    # Another Region leads to another name: the old bucket is deleted after the new one is created.
+    unique = context.unique_name("fallback", made_of=region or "")
+    policies = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+    given = unique if region is None else Ref(BUCKET_NAME)
+    bucket = private_bucket(context.id("FallbackBucket"), BucketName=given, **policies)
+    name, domain_name = Ref(bucket), GetAtt(bucket, "RegionalDomainName")
+    if region is None:
+        return (bucket,), Place(bucket.title, None, name, domain_name)
+    outputs = {BUCKET_NAME: name, BUCKET_DOMAIN_NAME: domain_name}
+    stack = remote_stack(context, "FallbackBucketStack", region, [bucket], {BUCKET_NAME: unique}, outputs)
+    return (stack,), Place(bucket.title, region, GetAtt(stack, BUCKET_NAME), GetAtt(stack, BUCKET_DOMAIN_NAME))
+
+
 def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: Sequence[str]) -> tuple[AWSObject, ...]:
-    """Return the bucket's policy (`readers`: the distributions that serve it) and the publication into it."""
-    policy = _policy(context, fallback, readers)
-    elsewhere = {} if fallback.region is None else {"BucketRegion": fallback.region}
+    """Return the buckets' policies (`readers`: the distributions that serve them) and the publications into them."""
+    beside = () if fallback.beside is None else _published(context, PAGE_BESIDE, spec, fallback.beside, readers)
+    return *_published(context, PAGE, spec, fallback.main, readers), *beside
+
+
+def _published(
+    context: Context, suffix: str, spec: FallbackSpec, place: Place, readers: Sequence[str]
+) -> tuple[AWSObject, ...]:
+    policy = _policy(context, place, readers)
+    elsewhere = {} if place.region is None else {"BucketRegion": place.region}
     site = FallbackSite(
-        context.id("FallbackSite"),
+        context.id(suffix),
         DependsOn=[policy.title, *FUNCTION.ready],
         ServiceToken=FUNCTION.arn,
         ServiceTimeout=PUBLISHER_TIMEOUT_SECONDS,
-        BucketName=fallback.bucket_name,
+        BucketName=place.bucket_name,
         **elsewhere,
         Prefix=PREFIX,
         Title=spec.title,
@@ -162,13 +200,13 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
     return policy, site
 
 
-def _policy(context: Context, fallback: Fallback, readers: Sequence[str]) -> AWSObject:
+def _policy(context: Context, place: Place, readers: Sequence[str]) -> AWSObject:
     """Return the bucket's policy, separate from the bucket: it refers to distributions, which refer to the bucket."""
-    if fallback.region is None:
-        return _readers_policy(context, of_this_template(fallback.bucket), readers)
+    if place.region is None:
+        return _readers_policy(context, of_this_template(place.bucket), readers)
     policy = _readers_policy(context, of_parameter(BUCKET_NAME), readers)
-    parameters = {BUCKET_NAME: fallback.bucket_name, **{name: Ref(name) for name in readers}}
-    return remote_stack(context, "FallbackPolicyStack", fallback.region, [policy], parameters, {})
+    parameters = {BUCKET_NAME: place.bucket_name, **{name: Ref(name) for name in readers}}
+    return remote_stack(context, "FallbackPolicyStack", place.region, [policy], parameters, {})
 
 
 def _readers_policy(context: Context, bucket: Bucket, readers: Sequence[str]) -> s3.BucketPolicy:

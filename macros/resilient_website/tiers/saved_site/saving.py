@@ -56,7 +56,7 @@ def build(
 ) -> tuple[AWSObject, ...]:
     """Return the first copy and the schedule of later ones; `waits_for` are the resources that a crawl needs."""
     properties: dict[str, Any] = {
-        "BucketName": fallback.bucket_name,
+        "BucketName": fallback.main.bucket_name,
         "Prefix": SAVED_PREFIX,
         "Source": _source(spec, domain_name),
         "KeepVersions": spec.keep_versions,

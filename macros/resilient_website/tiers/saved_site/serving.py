@@ -70,7 +70,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
         LoggingConfig=awslambda.LoggingConfig(LogGroup=Ref(log_group)),
         Environment=awslambda.Environment(
             Variables={
-                page_server.BUCKET: fallback.bucket_name,
+                page_server.BUCKET: fallback.main.bucket_name,
                 page_server.SAVED: SAVED_PREFIX,
                 page_server.FRIENDLY: PAGE_KEY,
                 page_server.BARE: fallback.bare_page,
@@ -82,7 +82,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
 
 
 def _role(context: Context, fallback: Fallback, log_group: logs.LogGroup) -> iam.Role:
-    bucket = of_this_template(fallback.bucket)
+    bucket = of_this_template(fallback.main.bucket)
     pages = [objects(bucket, SAVED_PREFIX), objects(bucket, PREFIX)]
     statements = [
         allow("s3:GetObject", pages),

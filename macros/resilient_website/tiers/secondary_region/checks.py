@@ -48,11 +48,11 @@ def check(
         reader.problem(f"{own}.MinSize", found, fix, rests_on=[f"{path}.WebServers.MinSize"])
     _check_vpc_origins(spec, own, reader, internal=internal)
     if fallback.source is not None:
-        found = "found together with Secondary, whose fallback site is in the copy's Region: saved pages can't be there"
+        found = "found together with Secondary, whose fallback site is in both Regions: saved pages can't be there"
         reader.problem(f"{path}.Fallback.Source", found, "leave out Source, or write Secondary: Static")
     if fallback.region not in (None, spec.region):
         found = f"found {fallback.region}, but the copy is in {spec.region}"
-        reader.problem(f"{path}.Fallback.Region", found, "leave it out: with Secondary, it is the copy's Region")
+        reader.problem(f"{path}.Fallback.Region", found, "leave it out: with Secondary, it is in both Regions")
 
 
 def _check_regions(spec: SecondaryRegionSpec, path: str, reader: Reader) -> None:

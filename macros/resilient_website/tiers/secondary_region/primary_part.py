@@ -112,14 +112,14 @@ class _Signal:
 
 def _signal(context: Context, domain: DomainSpec, fallback: Fallback, region: str) -> _Signal:
     certified = certificates.for_name(context, "SwitchCertificate", domain, domain.switch_name, region)
-    reader = signal.reader_role(context, fallback.bucket_name)
+    reader = signal.reader_role(context, fallback.main.bucket_name)
     api, custom = signal.api(context, domain)
     return _Signal(
         certified,
         reader,
         api,
         parameters={
-            BUCKET_NAME: fallback.bucket_name,
+            BUCKET_NAME: fallback.main.bucket_name,
             READER: GetAtt(reader, "Arn"),
             CERTIFICATE: Ref(certified[-1]),
         },

@@ -66,9 +66,10 @@ class SecondaryRegionSpec(PropertyGroup):
         None,
         known_at_expansion=True,
         examples=("us-west-2",),
-        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.SourceDBInstanceIdentifier",
-        reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes "
-        "and the database, never DNS",
+        maps_to="AWS::AutoScaling::AutoScalingGroup.MinSize, AWS::RDS::DBInstance.SourceDBInstanceIdentifier, "
+        "AWS::CloudFront::Distribution.DistributionConfig.Origins.DomainName, AWS::Route53::RecordSet.AliasTarget",
+        reason="absent: the primary Region. After a switch: the Region whose database takes writes. It changes sizes, "
+        "the database, and the Region of the friendly page that visitors get, never which half they get",
     )
     replica: bool = prop(
         "Replica",
