@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.deployed.site import DeployedSite
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
+from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, CANARY_ALARMS
 
 ALARM = "AWS::CloudWatch::Alarm"
 
@@ -26,7 +26,7 @@ def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json
     has too many triggers besides.
     """
     own = _alarms(site, stack)
-    if len(own) < len(CANARY_ALARMS):
+    if not all(map(site.find, ALWAYS)):
         fix = "deploy the file with Canary first: CloudFormation needs the alarms before the update"
         raise InvalidTemplateError([Problem(site.title, "the stack lacks the alarms of a canary", fix)])
     others, time = _others(stack, own)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, CANARY_ALARMS
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import FakeRelease
 from tests.cli.fake_site import ACCOUNT, REGION, STACK
@@ -45,8 +46,7 @@ def leave_canary(fake: FakeRelease, app: Path) -> None:
     key = json.loads(shown.stdout)["key"]
     fake.template["Resources"]["Site"]["Properties"]["WebServers"]["Canary"] = {"Key": key}
     fake.redeploy()
-    alarms = ("CanaryErrorsAlarm", "CanaryConnectionErrorsAlarm", "CanaryUnhealthyHostsAlarm")
-    arns = [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{STACK}-Site{name}" for name in alarms]
+    arns = [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{STACK}-Site{name}" for name in CANARY_ALARMS]
     triggers = [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in arns]
     fake.rollback = {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": 10}
 
@@ -206,15 +206,24 @@ def test_own_rollback_triggers_stay(deployed: FakeRelease, app: Path) -> None:
 
 
 def test_too_many_own_rollback_triggers_are_refused(deployed: FakeRelease, app: Path) -> None:
-    own = [OWN] * 3
+    own = [OWN] * 2
     deployed.rollback = {"RollbackTriggers": own, "MonitoringTimeInMinutes": 5}
     refused = invoke(app)
     assert refused.exit_code == 1
-    assert "found 3 rollback triggers beside the canary's 3: CloudFormation takes 5" in refused.stderr
+    assert "found 2 rollback triggers beside the canary's 4: CloudFormation takes 5" in refused.stderr
     assert "CreateChangeSet" not in changed(deployed)
     own.pop()
     done = invoke(app)
     assert done.exit_code == 0, done.stderr
+
+
+def test_latency_is_watched_unless_it_is_off(deployed: FakeRelease, app: Path) -> None:
+    for properties, names in (({}, CANARY_ALARMS), ({"CanaryLatencyPercent": 0}, ALWAYS)):
+        deployed.use_canary(**properties)
+        deployed.canary_fails = True
+        assert "rolled it back" in invoke(app).stderr
+        watched = [each["Arn"].rpartition("-Site")[2] for each in deployed.rollback["RollbackTriggers"]]
+        assert watched == list(names)
 
 
 def test_image_is_tried_out(deployed: FakeRelease) -> None:

@@ -48,6 +48,8 @@ class Monitored:
     standby_servers: int = 0
     # In the primary half of a site with a copy.
     replicated_assets: ReplicatedAssets | None = None
+    # By how many percent a canary may be slower than the site's servers; 0 for any number.
+    canary_latency_percent: int = 0
 
     @property
     def sees_edge(self) -> bool:
