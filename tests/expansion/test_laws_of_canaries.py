@@ -112,7 +112,7 @@ def slower(requests: int | None, canary: float, own: float) -> float:
     """Return what CloudWatch makes of SLOWER. Source: "Using metric math" (CloudWatch User Guide): IF, FILL, AND."""
     python = re.sub(r"FILL\((\w+), (\w+)\)", r"(\2 if \1 is None else \1)", SLOWER.replace(" AND ", " and "))
     python = re.sub(r"^IF\((.*?), (.*), (\w+)\)$", r"(\2) if \1 else \3", python)
-    return float(eval(python, {"m0": canary, "m1": requests, "m2": own}))  # noqa: S307  # our own expression
+    return float(eval(python, {"m0": canary, "m1": requests, "m2": own}))
 
 
 def test_slow_canary_starts_its_alarm() -> None:
