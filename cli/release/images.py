@@ -36,6 +36,11 @@ class Images:
     client: Callable[[str, str], Any]
 
     @property
+    def templates(self) -> None:
+        """A registry has no place for templates."""
+        return
+
+    @property
     def history(self) -> History:
         """The releases that one can go back to."""
         site = self.application.site

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, CANARY_ALARMS
 from tests.cli.documented_policies import documented, needed
-from tests.cli.fake_release import FakeRelease
+from tests.cli.fake_release import BUCKET, FakeRelease
 from tests.cli.fake_site import ACCOUNT, REGION, STACK
 from tests.cli.releasing import changed, invoke, released_site
 
@@ -233,6 +234,32 @@ def test_image_is_tried_out(deployed: FakeRelease) -> None:
     shown = invoke(f"{host}/shop:2")
     assert shown.exit_code == 0, shown.stderr
     assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert deployed.image() == f"{host}/shop@{digest}"
+
+
+def test_large_template_is_uploaded_for_each_update(deployed: FakeRelease, app: Path) -> None:
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert (canary(deployed), deployed.weights) == ({}, [100, 0])
+    assert deployed.artifact()["Key"].endswith("/app.zip")
+    # Each content has a key of its own, beside the archives.
+    assert len([key for key in deployed.stored if key.startswith("shop/templates/my-site-")]) == 2
+    assert needed(deployed.calls) <= documented("release")
+
+
+def test_large_template_of_a_container_needs_a_bucket(deployed: FakeRelease) -> None:
+    host = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    deployed.use_container(f"{host}/shop@sha256:{'0' * 64}")
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    digest = deployed.push("shop", "2")
+    refused = invoke(f"{host}/shop:2")
+    assert refused.exit_code == 1
+    assert "give --s3-bucket" in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+    done = invoke(f"{host}/shop:2", "--s3-bucket", BUCKET)
+    assert done.exit_code == 0, done.stderr
     assert deployed.image() == f"{host}/shop@{digest}"
 
 
