@@ -30,6 +30,11 @@ class GrowingLog:
         while disk.used_percent <= percent:
             self.grow(disk)
 
+    def fill(self, disk: Disk) -> None:
+        """Write until there is no room."""
+        while disk.free:
+            self.grow(disk)
+
     def grow(self, disk: Disk) -> None:
         """Write some lines, or as many as there is room for."""
         left = b"x" * _LINES
@@ -55,6 +60,11 @@ class FillingJob:
         while not there():
             self.write()
             assert not self.refused, self.refused
+
+    def fill(self) -> None:
+        """Write until nothing more is taken."""
+        while not self.refused:
+            self.write()
 
     def write(self) -> None:
         """Write some rows, if they are taken."""
