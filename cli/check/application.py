@@ -1,14 +1,19 @@
 """The application: its container image and its secrets exist, so that servers can boot."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
+from cli.image_platforms import LISTS, MANIFESTS, lacking
+from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.tiers.images import architecture
 from resilient_website.tiers.web_servers.container import IN_ECR
 from resilient_website.tiers.web_servers.secrets import FIELDS_OF_A_SECRET
 
 IMAGE = "WebServers.Container.Image"
+IMAGE_OF_CANARY = "WebServers.Canary.Image"
 SECRETS = "WebServers.Environment.Secrets"
 
 NO_IMAGE = ("RepositoryNotFoundException", "ImageNotFoundException")
@@ -16,15 +21,28 @@ NO_SECRET = ("ResourceNotFoundException", "ParameterNotFound", "ParameterVersion
 
 
 def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Check the image that servers pull on their first boot. Public registries are not asked.
+    """Check the image that servers pull on their first boot."""
+    spec = site.spec.web_servers.container
+    if spec is not None:
+        yield from _image(site, aws, IMAGE, spec.image)
+
+
+def image_of_canary(site: Site, aws: Aws) -> Iterator[CheckResult]:
+    """Check the image that a canary's servers pull, while one runs."""
+    canary = site.spec.web_servers.canary
+    if canary is not None:
+        yield from _image(site, aws, IMAGE_OF_CANARY, canary.image)
+
+
+def _image(site: Site, aws: Aws, place: str, written: Value | None) -> Iterator[CheckResult]:
+    """Check an image: that it exists, for the servers' architecture. Public registries are not asked.
 
     Warn of a tag without a digest. Source: DescribeImages; "Preventing image tags from being overwritten" in the Amazon
     ECR User Guide.
     """
-    spec = site.spec.web_servers.container
-    if spec is None or spec.image is None:
+    if written is None:
         return
-    path, name = site.at(IMAGE), site.known(IMAGE, spec.image)
+    path, name = site.at(place), site.known(place, written)
     address, _, digest = name.partition("@")
     found = IN_ECR.match(address)
     if found:
@@ -42,6 +60,20 @@ def image(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if not digest:
         text = f"found {name}, whose tag can move to another image: new servers would run another one than the rest"
         yield warning(path, text, "write its digest too (@sha256:...)")
+    if found:
+        yield from _platform(site, aws, path, name, arguments, region)
+
+
+def _platform(
+    site: Site, aws: Aws, path: str, name: str, arguments: dict[str, Any], region: str
+) -> Iterator[CheckResult]:
+    """Check that an image is built for the servers' architecture. Source: BatchGetImage."""
+    types = [*LISTS, *MANIFESTS]
+    answer = aws.find("ecr", "batch_get_image", missing=NO_IMAGE, region=region, acceptedMediaTypes=types, **arguments)
+    for each in (answer or {}).get("images", []):
+        wrong = lacking(each.get("imageManifest", ""), architecture(site.spec.web_servers.instance_type))
+        if wrong:
+            yield error(path, f"found {name}: {wrong[0]}", wrong[1])
 
 
 def secrets(site: Site, aws: Aws) -> Iterator[CheckResult]:

@@ -6,6 +6,7 @@ from typing import Any
 from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.site import Site
+from resilient_website.tiers.web_servers.application import ArtifactSpec
 
 NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
 
@@ -13,6 +14,7 @@ NOTHING = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
 # Reference.
 NO_VERSION = (*NOTHING, "400", "405", "NoSuchVersion")
 ARTIFACT = "WebServers.Artifact"
+ARCHIVE_OF_CANARY = "WebServers.Canary"
 SOURCE = "Fallback.Source.BucketPrefix"
 
 
@@ -38,19 +40,32 @@ def artifact(site: Site, aws: Aws) -> Iterator[CheckResult]:
         found = f"the bucket {bucket} is in {region}: if that Region is lost, no server of this half starts"
         fix = f"replicate it to a bucket in {site.region}, and give that as the parameter's value there"
         yield warning(site.at(f"{ARTIFACT}.Bucket"), found, fix)
-    key = site.known(f"{ARTIFACT}.Key", spec.key)
-    version = "" if spec.version_id is None else site.known(f"{ARTIFACT}.VersionId", spec.version_id)
-    if version:
-        yield from _version(site, aws, region, bucket, key, version)
-    elif aws.find("s3", "head_object", missing=NOTHING, region=region, Bucket=bucket, Key=key) is None:
-        yield error(site.at(f"{ARTIFACT}.Key"), f"the bucket {bucket} has no {key}", "upload it first")
+    yield from _archive(site, aws, ARTIFACT, spec, region)
 
 
-def _version(site: Site, aws: Aws, region: str, bucket: str, key: str, version: str) -> Iterator[CheckResult]:
+def archive_of_canary(site: Site, aws: Aws) -> Iterator[CheckResult]:
+    """Check the archive that a canary's servers fetch, while one runs. `artifact` reports a bucket that is missing."""
+    servers = site.spec.web_servers
+    spec = servers.canary.artifact(servers.artifact) if servers.canary else None
+    if spec is None:
+        return
+    answer = aws.find("s3", "head_bucket", missing=NOTHING, Bucket=site.known(f"{ARTIFACT}.Bucket", spec.bucket))
+    if answer is not None:
+        region = answer.get("BucketRegion", site.region)
+        yield from _archive(site, aws, ARCHIVE_OF_CANARY, spec, region)
+
+
+def _archive(site: Site, aws: Aws, place: str, spec: ArtifactSpec, region: str) -> Iterator[CheckResult]:
+    bucket, key = site.known(f"{ARTIFACT}.Bucket", spec.bucket), site.known(f"{place}.Key", spec.key)
+    version = "" if spec.version_id is None else site.known(f"{place}.VersionId", spec.version_id)
+    if not version:
+        if aws.find("s3", "head_object", missing=NOTHING, region=region, Bucket=bucket, Key=key) is None:
+            yield error(site.at(f"{place}.Key"), f"the bucket {bucket} has no {key}", "upload it first")
+        return
     arguments = {"Bucket": bucket, "Key": key, "VersionId": version}
     if aws.find("s3", "head_object", missing=NO_VERSION, region=region, **arguments) is None:
         fix = f"use an existing version: aws s3api list-object-versions --bucket {bucket} --prefix {key}"
-        yield error(site.at(f"{ARTIFACT}.VersionId"), f"the bucket {bucket} has no version {version} of {key}", fix)
+        yield error(site.at(f"{place}.VersionId"), f"the bucket {bucket} has no version {version} of {key}", fix)
 
 
 def source(site: Site, aws: Aws) -> Iterator[CheckResult]:

@@ -37,6 +37,7 @@ ACTIONS: Mapping[tuple[str, str], str] = {
     ("ec2", "describe_vpc_endpoints"): "ec2:DescribeVpcEndpoints",
     ("ec2", "describe_vpc_peering_connections"): "ec2:DescribeVpcPeeringConnections",
     ("ec2", "describe_vpcs"): "ec2:DescribeVpcs",
+    ("ecr", "batch_get_image"): "ecr:BatchGetImage",
     ("ecr", "describe_images"): "ecr:DescribeImages",
     ("elasticache", "describe_cache_engine_versions"): "elasticache:DescribeCacheEngineVersions",
     ("elasticache", "describe_reserved_cache_nodes_offerings"): "elasticache:DescribeReservedCacheNodesOfferings",

@@ -31,14 +31,15 @@ GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
 class Request:
     """What a change set changes.
 
-    `body` is the new template; None keeps the stack's. `parameters` are those with a new value. `more` are further
-    arguments of CreateChangeSet.
+    `body` is the new template, or `url` where it is in S3 if it is too large for a request; without both, the stack's
+    stays. `parameters` are those with a new value. `more` are further arguments of CreateChangeSet.
     """
 
     description: str
     body: str | None = None
     parameters: Mapping[str, str] | None = None
     more: Mapping[str, Any] | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class StackUpdate:
             "Description": request.description,
             "Parameters": parameters,
             "Capabilities": sorted(granted),
-            **({"UsePreviousTemplate": True} if request.body is None else {"TemplateBody": request.body}),
+            **_template(request),
             **({"RoleARN": described["RoleARN"]} if "RoleARN" in described else {}),
             **(request.more or {}),
         }
@@ -154,3 +155,10 @@ class StackUpdate:
         return (
             f"{failed['LogicalResourceId']}: {failed['ResourceStatusReason']}" if failed else "see the stack's events"
         )
+
+
+def _template(request: Request) -> dict[str, Any]:
+    """Return the template of a request, as arguments of CreateChangeSet."""
+    if request.url is not None:
+        return {"TemplateURL": request.url}
+    return {"UsePreviousTemplate": True} if request.body is None else {"TemplateBody": request.body}

@@ -5,15 +5,19 @@ a flat template has no macro that could decide it later.
 """
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network
 from typing import Any
 
 from troposphere import AWSHelperFn, Equals, GetAtt, Not, Parameter, Ref, Sub, Template
 
+from cli.flat.cidr_parameter import PARAMETER as CIDR_BLOCK
 from cli.flat.domain_parameter import PARAMETER as DOMAIN_NAME
-from cli.flat.fields import field
+from cli.flat.fields import cidr_pattern, field
 from resilient_website.facts.log_retention import FORM_DAYS
+from resilient_website.reading.property_types import Cidr
 from resilient_website.tiers.domain import MAX_COMMON_NAME_LENGTH
 from resilient_website.tiers.fallback.spec import FallbackSpec
+from resilient_website.tiers.network.spec import NetworkSpec
 
 # Graviton only, as the servers' image is for arm64. Source: "Amazon EC2 instance type naming conventions".
 INSTANCE_TYPES = [
@@ -94,6 +98,25 @@ SERVERS: Group = (
                 Default="t4g.small",
                 AllowedValues=INSTANCE_TYPES,
                 Description="The web servers' type; at least one server runs in each of three zones.",
+            ),
+        ),
+    ),
+)
+
+# That of the default, which the template divides into subnets.
+PREFIX_LENGTH = IPv4Network(NetworkSpec.cidr_block).prefixlen
+
+NETWORK: Group = (
+    "Network",
+    (
+        (
+            "Address range",
+            field(
+                CIDR_BLOCK,
+                "Network.CidrBlock",
+                "The VPC's IPv4 addresses, which no connected network has. A change replaces the VPC.",
+                AllowedPattern=cidr_pattern(Cidr(PREFIX_LENGTH, PREFIX_LENGTH)),
+                ConstraintDescription=f"Allowed: a private IPv4 CIDR block of /{PREFIX_LENGTH}, as in 10.64.0.0/16.",
             ),
         ),
     ),

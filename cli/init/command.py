@@ -70,7 +70,7 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     """
     _refuse_to_overwrite(folder, NAMES, force)
     answers = _answers(folder, given, yes)
-    texts = files(answers)
+    texts = files(answers, _program())
     _refuse_to_overwrite(folder, [name for name in texts if name not in NAMES], force)
     problems = answer_problems(answers)
     if problems:

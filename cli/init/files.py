@@ -22,10 +22,13 @@ GITIGNORE = (
 )
 
 
-def files(answers: Answers) -> dict[str, str]:
-    """Return the text of every file by its path; the lines of GITIGNORE are not among them."""
+def files(answers: Answers, program: str = kinds.PROGRAM) -> dict[str, str]:
+    """Return the text of every file by its path; the lines of GITIGNORE are not among them.
+
+    `program` is the command line in scripts, quoted for a shell.
+    """
     own = kinds.KINDS[answers.kind].files() if answers.kind else {}
-    names = {"@STACK@": answers.stack_name, "@REGION@": answers.region}
+    names = {"@STACK@": answers.stack_name, "@REGION@": answers.region, "@PROGRAM@": program}
     for path in kinds.SCRIPTS:
         if path in own:
             own[path] = reduce(lambda text, name: text.replace(name, names[name]), names, own[path])

@@ -154,19 +154,8 @@ class Application:
         "AWS::LanguageExtensions transform" in the CloudFormation Template Reference, on updates of parameters.
         """
         body = to_compact_json(template)
-        if len(body.encode()) <= MAX_BODY_BYTES:
-            return body
-        if template == self.template and not self._is_conditional and not changes_canary:
-            return None
-        found = f"the template has more than {MAX_BODY_BYTES:,} bytes, which a request does not take"
-        others = [name for name in self.kind.names.values() if name != self.kind.key]
-        more = f" (and {', '.join(others)})" if others else ""
-        fix = f"write a Ref to a parameter in {self.kind.path}.{self.kind.key}{more}, and deploy the file once"
-        if changes_canary:
-            fix = "give --skip-canary, or deploy the file with the parameter of Canary"
-        elif self._is_conditional:
-            fix = f"deploy the file with the parameter's new value, or once with {self.kind.path} without Fn::If"
-        raise InvalidTemplateError([Problem(self.site.title, found, fix)])
+        keeps = template == self.template and not self._is_conditional and not changes_canary
+        return None if keeps and len(body.encode()) > MAX_BODY_BYTES else body
 
     @property
     def _is_conditional(self) -> bool:

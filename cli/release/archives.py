@@ -8,6 +8,7 @@ from cli.deployed.tools import Tools
 from cli.publish.upload import Bucket, upload
 from cli.release.application import Application
 from cli.release.history import History, StoredObject, history_key
+from cli.release.large_templates import TemplateFolder, bucket_of
 from cli.release.release import Release
 from cli.release.source import package, prefix_of
 from resilient_website.problems import InvalidTemplateError, Problem
@@ -20,6 +21,11 @@ class Archives:
     application: Application
     bucket: Bucket
     say: Callable[[str], None]
+
+    @property
+    def templates(self) -> TemplateFolder:
+        """Where large templates are put: beside the archives."""
+        return TemplateFolder(self.bucket, prefix_of(self.application.current.key))
 
     @property
     def history(self) -> History:
@@ -69,5 +75,4 @@ def archives(tools: Tools, application: Application) -> Archives:
         cloudformation = tools.client("cloudformation", site.region)
         found = cloudformation.describe_stack_resource(StackName=site.stack, LogicalResourceId=resource)
         name = found["StackResourceDetail"]["PhysicalResourceId"]
-    region = tools.client("s3", site.region).head_bucket(Bucket=name).get("BucketRegion", site.region)
-    return Archives(application, Bucket(name, region, tools.client("s3", region)), tools.say)
+    return Archives(application, bucket_of(tools, name, site.region), tools.say)

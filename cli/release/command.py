@@ -43,8 +43,13 @@ What has begun goes on in CloudFormation.
 @click.argument("path_or_image", required=False)
 @site_option
 @click.option("--back", "is_back", is_flag=True, help="Go back to the release before the current one.")
-@click.option("--dry-run", "is_dry", is_flag=True, help="Show what the update changes, and stop. Uploads nothing.")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show what the update changes, and stop. Uploads no release.")
 @click.option("--with-infrastructure", "with_more", is_flag=True, help="Also allow changes of other resources.")
+@click.option(
+    "--s3-bucket",
+    metavar="BUCKET",
+    help="Where to put a template of more than 51,200 bytes, if not beside the archives.",
+)
 @click.option("--skip-canary", "skips_canary", is_flag=True, help="Replace the servers without a canary first.")
 @aws_options("The stack's Region.")
 @json_option("the release")
@@ -56,6 +61,7 @@ def release(
     is_back: bool,
     is_dry: bool,
     with_more: bool,
+    s3_bucket: str | None,
     skips_canary: bool,
     aws: AwsSettings,
     as_json: bool,
@@ -79,7 +85,8 @@ def release(
     session = aws.regional_session
     tools = tools_of(session)
     try:
-        to = run.target(tools, find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name)))
+        found = find_site(tools.client, SiteName(stack, site, "STACK"), str(session.region_name))
+        to = run.target(tools, found, s3_bucket)
         ok = _release(to, ReleaseRequest(path_or_image, is_dry, with_more, skips_canary, as_json))
     except AWS_ERRORS as error:
         raise InvalidTemplateError([aws_problem(f"{stack} in {session.region_name}", error)]) from error
@@ -133,7 +140,7 @@ def _updated(to: run.Target, planned: tuple[run.Update, ...], request: ReleaseRe
         _announce(now, update)
         run.execute(now, name, update)
         if update is not planned[-1]:
-            now = run.target(to.tools, to.site)
+            now = run.target(to.tools, to.site, to.bucket)
     if state == RELEASED:
         run.note(to, wanted, is_back=request.given is None)
     address, answer = run.page(to)

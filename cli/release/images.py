@@ -1,6 +1,5 @@
 """The container images that a site's servers pull: pushed before, and released by their digest."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.deployed.tools import Tools
+from cli.image_platforms import LISTS, MANIFESTS, lacking
 from cli.release.application import Application
 from cli.release.history import History, StoredParameter, history_parameter
 from cli.release.release import Release
@@ -17,15 +17,7 @@ from resilient_website.tiers.images import architecture
 from resilient_website.tiers.web_servers.container import IMAGE, IN_ECR
 from resilient_website.tiers.web_servers.spec import WebServersSpec
 
-# Without them, Amazon ECR converts an image for several platforms to one of Docker's older formats. Source:
-# "BatchGetImage" in the Amazon ECR API Reference; the media types of the OCI image specification, and Docker's.
-LISTS = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
-MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
-
 NO_REPOSITORY = "RepositoryNotFoundException"
-
-# The names of EC2's architectures in images: those of Go. Source: the OCI image specification, "platform".
-IN_IMAGES = {"arm64": "arm64", "x86_64": "amd64"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +26,11 @@ class Images:
 
     application: Application
     client: Callable[[str, str], Any]
+
+    @property
+    def templates(self) -> None:
+        """A registry has no place for templates."""
+        return
 
     @property
     def history(self) -> History:
@@ -90,18 +87,12 @@ class Images:
         return Release(f"{found[0]}@{images[0]['imageId']['imageDigest']}")
 
     def _check_architecture(self, given: str, manifest: str) -> None:
-        """Refuse an image without one for the servers' architecture.
-
-        Only the list of an image for several platforms has them. Images that buildx builds have one.
-        """
-        listed = json.loads(manifest or "{}").get("manifests", [])
-        platforms = {str(each.get("platform", {}).get("architecture")) for each in listed} - {"None", "unknown"}
+        """Refuse an image without one for the servers' architecture."""
         kind = self.application.of_servers("InstanceType")
         servers = architecture(kind if isinstance(kind, str) else WebServersSpec().instance_type)
-        if platforms and IN_IMAGES[servers] not in platforms:
-            found = f"it is built for {', '.join(sorted(platforms))}, but the servers are {servers}"
-            fix = f"build it with `docker buildx build --platform linux/{IN_IMAGES[servers]}`, or change InstanceType"
-            raise InvalidTemplateError([Problem(given, found, fix)])
+        wrong = lacking(manifest, servers)
+        if wrong:
+            raise InvalidTemplateError([Problem(given, *wrong)])
 
 
 def images(tools: Tools, application: Application) -> Images:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.deployed.site import DeployedSite
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
+from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, CANARY_ALARMS
 
 ALARM = "AWS::CloudWatch::Alarm"
 
@@ -26,10 +26,10 @@ def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json
     has too many triggers besides.
     """
     own = _alarms(site, stack)
-    if len(own) < len(CANARY_ALARMS):
+    if not all(map(site.find, ALWAYS)):
         fix = "deploy the file with Canary first: CloudFormation needs the alarms before the update"
         raise InvalidTemplateError([Problem(site.title, "the stack lacks the alarms of a canary", fix)])
-    others, time = _others(stack, own)
+    others, time = _others(site, stack)
     if len(others) + len(own) > MAX_TRIGGERS:
         found = (
             f"found {len(others)} rollback triggers beside the canary's {len(own)}: CloudFormation takes {MAX_TRIGGERS}"
@@ -45,7 +45,7 @@ def not_watching(site: DeployedSite, stack: Mapping[str, Any]) -> Json | None:
 
     Other triggers keep their monitoring time, or the canary's if that was longer.
     """
-    others, time = _others(stack, _alarms(site, stack))
+    others, time = _others(site, stack)
     if len(others) == len(_triggers(stack)):
         return None
     return {"RollbackTriggers": others, "MonitoringTimeInMinutes": time}
@@ -67,9 +67,18 @@ def _alarms(site: DeployedSite, stack: Mapping[str, Any]) -> list[str]:
     return [f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}" for name in names if name]
 
 
-def _others(stack: Mapping[str, Any], own: list[str]) -> tuple[list[Json], int]:
-    """Return the triggers that are no canary's, and their monitoring time: 0 without any."""
-    others = [each for each in _triggers(stack) if each["Arn"] not in own]
+def _others(site: DeployedSite, stack: Mapping[str, Any]) -> tuple[list[Json], int]:
+    """Return the triggers that are no canary's, and their monitoring time: 0 without any.
+
+    Those of an alarm that the site does not have any more are a canary's too: CloudFormation names an alarm after its
+    stack and its logical id.
+    """
+    own, names = _alarms(site, stack), tuple(f"{site.stack}-{site.name}{suffix}" for suffix in CANARY_ALARMS)
+    others = [
+        each
+        for each in _triggers(stack)
+        if each["Arn"] not in own and not str(each["Arn"]).rpartition(":alarm:")[2].startswith(names)
+    ]
     minutes = stack.get("RollbackConfiguration", {}).get("MonitoringTimeInMinutes", 0)
     return others, int(minutes) if others else 0
 

@@ -13,6 +13,7 @@ from cli.release.application import Application, application
 from cli.release.archives import archives
 from cli.release.history import History
 from cli.release.images import images
+from cli.release.large_templates import TemplateFolder, bucket_of, in_bucket
 from cli.release.progress import Since, event_ids, follow, server_ids
 from cli.release.release import CONTAINER, Release
 from cli.release.rollback import not_watching, started, watching
@@ -28,6 +29,10 @@ class Releases(Protocol):
     @property
     def history(self) -> History:
         """The releases that one can go back to."""
+
+    @property
+    def templates(self) -> TemplateFolder | None:
+        """Where templates are put that are too large for a request."""
 
     def title(self, release: Release) -> str:
         """Return where a release is, for people."""
@@ -48,6 +53,15 @@ class Target:
     stack: StackUpdate
     application: Application
     releases: Releases
+    # Of --s3-bucket, for templates.
+    bucket: str | None = None
+
+    @property
+    def templates(self) -> TemplateFolder | None:
+        """Where templates are put that are too large for a request."""
+        if self.bucket is None:
+            return self.releases.templates
+        return TemplateFolder(bucket_of(self.tools, self.bucket, self.site.region))
 
     @property
     def history(self) -> History:
@@ -55,10 +69,11 @@ class Target:
         return self.releases.history
 
 
-def target(tools: Tools, site: DeployedSite) -> Target:
+def target(tools: Tools, site: DeployedSite, bucket: str | None = None) -> Target:
     """Return what a release needs of a site, once no other update runs, which could change it.
 
-    Raises InvalidTemplateError if it has no application, or its stack takes no update.
+    `bucket` is for templates that are too large for a request, if not that of the archives. Raises InvalidTemplateError
+    if it has no application, or its stack takes no update.
     """
     cloudformation = tools.client("cloudformation", site.region)
     stack = StackUpdate(tools, site.region, site.stack, site.title, AGAIN)
@@ -73,7 +88,7 @@ def target(tools: Tools, site: DeployedSite) -> Target:
     values = stack_values(stack.described().get("Parameters", []))
     written = application(site, read_template(cloudformation, site.stack), values)
     releases: Releases = (images if written.kind is CONTAINER else archives)(tools, written)
-    return Target(tools, site, stack, written, releases)
+    return Target(tools, site, stack, written, releases, bucket)
 
 
 def before(to: Target) -> Release:
@@ -135,7 +150,7 @@ def change_set(to: Target, update: Update) -> tuple[str, tuple[str, ...]] | None
         stack = to.stack.described()
         rollback = watching(to.site, stack, canary.minutes) if update.tried else not_watching(to.site, stack)
         request = replace(request, more={"RollbackConfiguration": rollback} if rollback is not None else None)
-    if not to.stack.create(name, request):
+    if not to.stack.create(name, in_bucket(request, to.site, lambda: to.templates)):
         to.stack.delete(name)
         return None
     return name, beyond(to.site, to.stack.changes(name), changes_canary=canary is not None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from troposphere import Equals, Not, Output, Ref, Template
 
+from cli.flat.cidr_parameter import with_cidr_parameter
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
 from cli.flat.form import (
     ADDRESS,
@@ -17,6 +18,7 @@ from cli.flat.form import (
     ARTIFACT,
     CACHE,
     DATABASE,
+    NETWORK,
     OUTPUTS,
     PAGE,
     SERVERS,
@@ -58,16 +60,16 @@ WITH_CACHE: Json = {"Cache": {"CacheNodeType": {"Ref": "CacheNodeType"}}}
 
 # Name of the template -> what it says of itself, the groups of its form, the site's properties.
 KINDS: dict[str, tuple[str, tuple[Group, ...], Json]] = {
-    "flat": ("on CloudFront's own domain name", (SERVERS, DATABASE, PAGE, ALARMS), SITE),
-    "flat-domain": ("under a domain name", (ADDRESS, SERVERS, DATABASE, PAGE, ALARMS), SITE | DOMAIN),
+    "flat": ("on CloudFront's own domain name", (SERVERS, NETWORK, DATABASE, PAGE, ALARMS), SITE),
+    "flat-domain": ("under a domain name", (ADDRESS, SERVERS, NETWORK, DATABASE, PAGE, ALARMS), SITE | DOMAIN),
     "flat-domain-cache": (
         "under a domain name, with a cache",
-        (ADDRESS, SERVERS, DATABASE, CACHE, PAGE, ALARMS),
+        (ADDRESS, SERVERS, NETWORK, DATABASE, CACHE, PAGE, ALARMS),
         SITE | DOMAIN | WITH_CACHE,
     ),
     "flat-domain-application": (
         "under a domain name, with an application from an archive",
-        (ADDRESS, APPLICATION, SERVERS, DATABASE, PAGE, ALARMS),
+        (ADDRESS, APPLICATION, SERVERS, NETWORK, DATABASE, PAGE, ALARMS),
         SITE | DOMAIN | WITH_APPLICATION,
     ),
 }
@@ -94,7 +96,8 @@ def _compact(description: str, groups: tuple[Group, ...], site: Json) -> Json:
 
 def _flat(compact: Json) -> Json:
     defaults = {name: body["Default"] for name, body in compact["Parameters"].items() if "Default" in body}
-    return flat_template(compact, defaults, ANY_REGION)
+    flat = flat_template(compact, defaults, ANY_REGION)
+    return {**flat, "Resources": with_cidr_parameter(flat["Resources"])}
 
 
 def _with_field_of_domain(flat: Json, groups: tuple[Group, ...]) -> Json:

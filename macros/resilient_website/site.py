@@ -165,6 +165,7 @@ def _monitored(
         edge_certificate_arn=certs.edge if certs and context.region != CLOUDFRONT_REGION else None,
         standby_servers=spec.standby_servers,
         replicated_assets=replicated,
+        canary_latency_percent=spec.web_servers.canary.latency_percent if spec.web_servers.canary else 0,
     )
 
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from cli.deployed.tools import Tools
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.functions.code import Layer
 from tests.cli.aws_in_memory import aws_error, real_client
 from tests.cli.fake_site import LAYER, NOW, REGION, STACK, STACK_ID, ZONES, FakeSite
@@ -203,10 +204,16 @@ class FakeRelease(FakeSite):
     def CreateChangeSet(self, ChangeSetName: str, Parameters: list[Any], **more: Any) -> Any:  # noqa: N802, N803
         assert more["ChangeSetType"] == "UPDATE"
         assert "CAPABILITY_AUTO_EXPAND" in more["Capabilities"]
-        assert ("TemplateBody" in more) != more.get("UsePreviousTemplate", False)
+        assert [name in more for name in ("TemplateBody", "TemplateURL", "UsePreviousTemplate")].count(True) == 1
+        # Source: "AWS CloudFormation quotas", template body size in a request.
+        assert len(more.get("TemplateBody", "").encode()) <= MAX_BODY_BYTES
         assert {each["ParameterKey"] for each in Parameters} == set(self.values)
         given = {each["ParameterKey"]: each["ParameterValue"] for each in Parameters if "ParameterValue" in each}
         template = json.loads(more["TemplateBody"]) if "TemplateBody" in more else self.template
+        if "TemplateURL" in more:
+            template = json.loads(
+                self.stored[more["TemplateURL"].partition(f"{BUCKET}.s3.{REGION}.amazonaws.com/")[2]][0]
+            )
         values = {**self.values, **given}
         rollback = more.get("RollbackConfiguration", self.rollback)
         self.change_sets[ChangeSetName] = {"template": template, "values": values, "rollback": rollback}

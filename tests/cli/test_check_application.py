@@ -19,6 +19,22 @@ def of_image(harness: Harness, image: Any) -> dict[str, str]:
     return reported(harness.of_site({"WebServers": {"Container": {"Image": image}}}))
 
 
+def platforms(*architectures: str) -> dict[str, Any]:
+    """Return the manifest of an image for some platforms."""
+    kind = "application/vnd.oci.image.index.v1+json"
+    listed = [
+        {"mediaType": kind, "size": 1, "digest": "sha256:a", "platform": {"os": "linux", "architecture": each}}
+        for each in architectures
+    ]
+    return {"schemaVersion": 2, "mediaType": kind, "manifests": listed}
+
+
+def pushed(ecr: Any, manifest: dict[str, Any]) -> str:
+    """Put an image into the repository, and return its digest."""
+    image = {"repositoryName": "shop", "registryId": "123456789012", "imageManifest": json.dumps(manifest)}
+    return str(ecr.put_image(**image, imageTag=str(len(str(manifest))))["image"]["imageId"]["imageDigest"])
+
+
 def of_secrets(harness: Harness, **secrets: Any) -> dict[str, str]:
     servers = {"UserData": "true", "Environment": {"Secrets": secrets}}
     return reported(
@@ -45,6 +61,46 @@ def test_image(harness: Harness) -> None:
     assert of_image(harness, f"{HOST}/shop:1@{digest}") == {}
     (found,) = of_image(harness, f"{HOST}/shop@sha256:{'0' * 64}").values()
     assert found.startswith("error: Amazon ECR has no ")
+
+
+def test_image_of_a_canary(harness: Harness) -> None:
+    def reported_of(image: str, **servers: Any) -> dict[str, str]:
+        written = {"Container": {"Image": f"public.ecr.aws/shop@sha256:{'0' * 64}"}, "Canary": {"Image": image}}
+        return reported(harness.of_site({"WebServers": {**written, **servers}}))
+
+    ecr = harness.aws("ecr")
+    ecr.create_repository(repositoryName="shop", registryId="123456789012")
+    assert reported_of(f"{HOST}/shop:2") == {
+        "WebServers.Canary.Image": f"error: Amazon ECR has no {HOST}/shop:2; push it first"
+    }
+    digest = pushed(ecr, platforms("amd64"))
+    (found,) = reported_of(f"{HOST}/shop@{digest}").values()
+    assert "it is built for amd64, but the servers are arm64" in found
+    assert reported_of(f"{HOST}/shop@{digest}", InstanceType="m7i.large") == {}
+
+
+def test_image_for_another_architecture(harness: Harness) -> None:
+    ecr = harness.aws("ecr")
+    ecr.create_repository(repositoryName="shop", registryId="123456789012")
+    digest = pushed(ecr, platforms("amd64"))
+    assert of_image(harness, f"{HOST}/shop@{digest}") == {
+        "WebServers.Container.Image": f"error: found {HOST}/shop@{digest}: it is built for amd64, but the servers are "
+        "arm64; build it with `docker buildx build --platform linux/arm64`, or change InstanceType"
+    }
+    digest = pushed(ecr, platforms("amd64", "arm64"))
+    assert of_image(harness, f"{HOST}/shop@{digest}") == {}
+
+
+def test_archive_of_a_canary(harness: Harness) -> None:
+    s3 = harness.aws("s3")
+    s3.create_bucket(Bucket="shop-releases")
+    s3.put_object(Bucket="shop-releases", Key="1.zip", Body=b"1")
+    artifact = {"Bucket": "shop-releases", "Key": "1.zip", "Command": "./start"}
+    site = {"WebServers": {"Artifact": artifact, "Canary": {"Key": "2.zip"}}}
+    missing = {"WebServers.Canary.Key": "error: the bucket shop-releases has no 2.zip; upload it first"}
+    assert reported(harness.of_site(site)) == missing
+    s3.put_object(Bucket="shop-releases", Key="2.zip", Body=b"2")
+    assert reported(harness.of_site(site)) == {}
 
 
 def test_image_of_a_public_registry_has_only_its_tag_looked_at(harness: Harness) -> None:

@@ -18,7 +18,7 @@ from tests.cli.moto import Moto, environment
 from tests.command_process import SCRIPT, run_python
 from tools.emulator.endpoint import ROOT
 
-READS = ("Describe", "Get", "List", "Head")
+READS = ("Describe", "Get", "List", "Head", "BatchGet")
 CODE = ROOT / "cli" / "check"
 
 # Without what moto has no answers for: it takes its time to say so.
@@ -233,7 +233,7 @@ def operations_in_the_code() -> set[tuple[str, str]]:
 
 def test_policy_allows_what_the_code_asks_for_and_no_more() -> None:
     assert operations_in_the_code() == set(ACTIONS)
-    assert all(operation.startswith(("describe_", "get_", "list_", "head_")) for _, operation in ACTIONS)
+    assert all(operation.startswith(("describe_", "get_", "list_", "head_", "batch_get_")) for _, operation in ACTIONS)
     allowed = policy()["Statement"][0]["Action"]
     assert all(action.partition(":")[2].startswith((*READS, "GET")) for action in allowed)
 

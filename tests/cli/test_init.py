@@ -19,6 +19,8 @@ from cli.init.files import files, gitignore
 from cli.init.kinds import KINDS, Kind
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
+from tests.cli.fake_site import REGION
+from tests.cli.releasing import invoke, released_site
 from tests.command_process import SCRIPT, run_python
 from tests.quoting.cloudformation import resolved
 from tests.sites import Installation
@@ -304,28 +306,50 @@ def test_documentation_has_the_commands_that_are_printed(kind: Kind, tmp_path: P
 ANSWERS = {
     "aws": """case "$*" in
   *describe-stacks*) echo 123456789012.dkr.ecr.eu-west-1.amazonaws.com/my-site-repository ;;
-  *describe-images*) echo sha256:0123 ;;
 esac""",
     "docker": '[ "$1" != login ] || cat > /dev/null',
-    "sam": "true",
+    "resilient-website": "true",
 }
 
 
-def test_image_is_deployed_by_its_digest(tmp_path: Path) -> None:
+def test_image_is_released_by_the_command_line(tmp_path: Path) -> None:
     folder, programs = tmp_path / "my-site", tmp_path / "bin"
     assert init(folder, "--yes", "--kind", "container", "--region", "eu-west-1").returncode == 0
+    script = folder / "release.sh"
+    # What has written it, so that it works without further settings.
+    assert f"program=${{RESILIENT_WEBSITE:-{ROOT}/build_templates.py}}\n" in script.read_text()
     programs.mkdir()
     for name, answer in ANSWERS.items():
         (programs / name).write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/calls\n{answer}\n')
         (programs / name).chmod(0o755)
-    path = {"PATH": f"{programs}:{os.environ['PATH']}"}
-    subprocess.run(["bash", folder / "release.sh"], env=path, check=True, capture_output=True)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "RESILIENT_WEBSITE": "resilient-website"}
+    subprocess.run(["bash", script, "--skip-canary"], env=environment, check=True, capture_output=True)
     calls = (tmp_path / "calls").read_text().splitlines()
     assert "--stack-name my-site" in calls[0]
     repository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/my-site-repository"
     (built,) = [call for call in calls if call.startswith("docker build")]
     assert f"--platform linux/arm64 --tag {repository}:" in built
-    assert calls[-1] == f"sam deploy --parameter-overrides Image={repository}@sha256:0123"
+    image = built.split()[-2]
+    assert f"docker push {image}" in calls
+    assert calls[-1] == f"resilient-website release my-site {image} --region eu-west-1 --skip-canary"
+
+
+def test_container_of_a_new_site_is_released_and_goes_back(tmp_path: Path) -> None:
+    """The template that `init` writes, and the image that its release.sh gives: by its tag."""
+    folder = tmp_path / "my-site"
+    domain = ("--domain-name", "www.example.com", "--hosted-zone-id", "Z0123456789ABCDEFGHIJ")
+    assert init(folder, "--yes", "--kind", "container", "--region", REGION, *domain).returncode == 0
+    with released_site() as fake:
+        fake.template = json.loads(json.dumps(read_template(folder / "site.yaml")))
+        fake.values = {"Image": ""}
+        fake.redeploy()
+        image, digest = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/shop", fake.push("shop", "20260301-120000")
+        done = invoke(f"{image}:20260301-120000")
+        assert done.exit_code == 0, done.stderr
+        assert fake.values["Image"] == f"{image}@{digest}"
+        back = invoke("--back")
+        assert back.exit_code == 0, back.stderr
+        assert fake.values["Image"] == ""
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-west-1"])

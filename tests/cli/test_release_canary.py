@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
+from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, CANARY_ALARMS
 from tests.cli.documented_policies import documented, needed
-from tests.cli.fake_release import FakeRelease
+from tests.cli.fake_release import BUCKET, FakeRelease
 from tests.cli.fake_site import ACCOUNT, REGION, STACK
 from tests.cli.releasing import changed, invoke, released_site
 
@@ -45,8 +47,7 @@ def leave_canary(fake: FakeRelease, app: Path) -> None:
     key = json.loads(shown.stdout)["key"]
     fake.template["Resources"]["Site"]["Properties"]["WebServers"]["Canary"] = {"Key": key}
     fake.redeploy()
-    alarms = ("CanaryErrorsAlarm", "CanaryConnectionErrorsAlarm", "CanaryUnhealthyHostsAlarm")
-    arns = [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{STACK}-Site{name}" for name in alarms]
+    arns = [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{STACK}-Site{name}" for name in CANARY_ALARMS]
     triggers = [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in arns]
     fake.rollback = {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": 10}
 
@@ -206,15 +207,24 @@ def test_own_rollback_triggers_stay(deployed: FakeRelease, app: Path) -> None:
 
 
 def test_too_many_own_rollback_triggers_are_refused(deployed: FakeRelease, app: Path) -> None:
-    own = [OWN] * 3
+    own = [OWN] * 2
     deployed.rollback = {"RollbackTriggers": own, "MonitoringTimeInMinutes": 5}
     refused = invoke(app)
     assert refused.exit_code == 1
-    assert "found 3 rollback triggers beside the canary's 3: CloudFormation takes 5" in refused.stderr
+    assert "found 2 rollback triggers beside the canary's 4: CloudFormation takes 5" in refused.stderr
     assert "CreateChangeSet" not in changed(deployed)
     own.pop()
     done = invoke(app)
     assert done.exit_code == 0, done.stderr
+
+
+def test_latency_is_watched_unless_it_is_off(deployed: FakeRelease, app: Path) -> None:
+    for properties, names in (({}, CANARY_ALARMS), ({"CanaryLatencyPercent": 0}, ALWAYS)):
+        deployed.use_canary(**properties)
+        deployed.canary_fails = True
+        assert "rolled it back" in invoke(app).stderr
+        watched = [each["Arn"].rpartition("-Site")[2] for each in deployed.rollback["RollbackTriggers"]]
+        assert watched == list(names)
 
 
 def test_image_is_tried_out(deployed: FakeRelease) -> None:
@@ -224,6 +234,32 @@ def test_image_is_tried_out(deployed: FakeRelease) -> None:
     shown = invoke(f"{host}/shop:2")
     assert shown.exit_code == 0, shown.stderr
     assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert deployed.image() == f"{host}/shop@{digest}"
+
+
+def test_large_template_is_uploaded_for_each_update(deployed: FakeRelease, app: Path) -> None:
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    shown = invoke(app)
+    assert shown.exit_code == 0, shown.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert (canary(deployed), deployed.weights) == ({}, [100, 0])
+    assert deployed.artifact()["Key"].endswith("/app.zip")
+    # Each content has a key of its own, beside the archives.
+    assert len([key for key in deployed.stored if key.startswith("shop/templates/my-site-")]) == 2
+    assert needed(deployed.calls) <= documented("release")
+
+
+def test_large_template_of_a_container_needs_a_bucket(deployed: FakeRelease) -> None:
+    host = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+    deployed.use_container(f"{host}/shop@sha256:{'0' * 64}")
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    digest = deployed.push("shop", "2")
+    refused = invoke(f"{host}/shop:2")
+    assert refused.exit_code == 1
+    assert "give --s3-bucket" in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+    done = invoke(f"{host}/shop:2", "--s3-bucket", BUCKET)
+    assert done.exit_code == 0, done.stderr
     assert deployed.image() == f"{host}/shop@{digest}"
 
 

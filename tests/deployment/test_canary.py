@@ -1,7 +1,8 @@
-"""A canary in the emulator, under a client: a bad release goes back by itself, a good one goes to all.
+"""A canary in the emulator, under a client: a bad or slow release goes back by itself, a good one goes to all.
 
 The emulator's Auto Scaling groups start no servers: two processes stand in for them. What CloudWatch does, the test
-does: it sets the alarm's state when the canary's errors arrive. A minute of the bake time is a second here.
+does: it sets the alarms' states by the canary's errors and its latency, of fewer requests than there must be on AWS.
+A minute of the bake time is a second here.
 """
 
 import json
@@ -13,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from statistics import quantiles
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from resilient_website.tiers.monitoring.canary_alarms import ERRORS, LATENCY, NOTICED_SECONDS
 from tests.failover.repeating import Repeating
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
@@ -27,16 +30,18 @@ from tools.emulator.visitor import visit
 STACK, BUCKET = "tried-out", "tried-out-releases"
 FIRST = "shop/first.zip"
 PERCENT = 30
-CANARY = {"CanaryPercent": PERCENT, "CanaryBakeTimeInMinutes": 5}
+CANARY = {"CanaryPercent": PERCENT, "CanaryBakeTimeInMinutes": 8}
+FEWEST = 3  # answers of each server, until their latencies are compared
 SECONDS = 60  # for a slow and busy machine
 
-# A web server that says who it is, with the status that it is given.
+# A web server that says who it is, with the status and after the seconds that it is given.
 SERVER = """
-import os, sys
+import os, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
+        time.sleep(float(os.environ["SECONDS"]))
         self.send_response(int(os.environ["STATUS"]))
         self.send_header("Content-Length", str(len(os.environ["SERVER_NAME"])))
         self.end_headers()
@@ -46,9 +51,10 @@ ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 
 
-def server(name: str, status: int) -> Instance:
-    """Return a server that answers with a status."""
-    return Instance(name, {"STATUS": str(status)}, [sys.executable, "-c", SERVER, "{port}"])
+def server(name: str, status: int, seconds: float = 0) -> Instance:
+    """Return a server that answers with a status, after so many seconds."""
+    environment = {"STATUS": str(status), "SECONDS": str(seconds)}
+    return Instance(name, environment, [sys.executable, "-c", SERVER, "{port}"])
 
 
 @pytest.fixture(scope="module")
@@ -83,16 +89,28 @@ def release(deployed: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 @contextmanager
 def visitor(deployed: Installation) -> Iterator[Counter[tuple[str, int]]]:
-    """Ask for the page again and again, count the answers by server and status, and let an alarm start by errors."""
+    """Ask for the page again and again, count the answers by server and status, and let the alarms start by them."""
     seen: Counter[tuple[str, int]] = Counter()
     host = deployed.outputs(STACK)["DomainName"]
-    alarm = deployed.resources(STACK)["SiteCanaryErrorsAlarm"]
+    alarms = [deployed.resources(STACK)[f"Site{name}"] for name in (ERRORS, LATENCY)]
+    (latency,) = deployed.client("cloudwatch").describe_alarms(AlarmNames=alarms[1:])["MetricAlarms"]
+    took: dict[bool, list[float]] = {True: [], False: []}
+
+    def slower() -> bool:
+        """Tell whether the canary's p90 is above that of the site's server by more than the alarm's threshold."""
+        if min(map(len, took.values())) < FEWEST:
+            return False
+        canary, stable = (quantiles(took[is_canary], n=10)[-1] for is_canary in (True, False))
+        return canary - stable > NOTICED_SECONDS and 100 * (canary - stable) / stable > latency["Threshold"]
 
     def ask() -> None:
+        began = time.monotonic()
         answer = visit(deployed.emulator, host)
+        took[answer.body != "stable"].append(time.monotonic() - began)
         seen[answer.body if answer.status == 200 else "canary", answer.status] += 1
         failing = sum(count for (_, status), count in seen.items() if status >= 500) > 2
-        state(deployed, alarm, "ALARM" if failing else "OK")
+        for alarm, is_on in zip(alarms, (failing, slower()), strict=True):
+            state(deployed, alarm, "ALARM" if is_on else "OK")
 
     with Repeating(ask, 0.02):
         yield seen
@@ -138,6 +156,15 @@ def test_bad_release_fails_for_its_share_only_and_a_good_one_goes_to_all(deploye
         assert 0 < errors < seen["stable", 200]
         assert key(deployed) == FIRST
         assert "SiteCanaryGroup" not in deployed.resources(STACK)
+
+        with server("slow", 200, 0.8) as slow:
+            register(balancer, ids["SiteCanaryTargetGroup"], [slow])
+            with visitor(deployed) as seen:
+                failed = release()
+                assert f"CloudFormation rolled it back: {FIRST} serves" in failed.stderr
+                assert f"Site{LATENCY}" in failed.stderr
+        assert {status for _, status in seen} == {200}
+        assert 0 < seen["slow", 200] < seen["stable", 200]
 
         register(balancer, ids["SiteCanaryTargetGroup"], [good])
         with visitor(deployed) as seen:

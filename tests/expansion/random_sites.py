@@ -132,7 +132,11 @@ ENVIRONMENT = _some(
 
 def canary(**release: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Return canaries, some of which try out a release now."""
-    shares = {"CanaryPercent": st.integers(1, 50), "CanaryBakeTimeInMinutes": st.integers(5, 180)}
+    shares = {
+        "CanaryPercent": st.integers(1, 50),
+        "CanaryBakeTimeInMinutes": st.integers(5, 180),
+        "CanaryLatencyPercent": st.sampled_from([0, 10, 1000]),
+    }
     return st.booleans() | _some(**shares) | st.fixed_dictionaries(release, optional=shares)
 
 

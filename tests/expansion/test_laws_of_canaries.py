@@ -1,5 +1,6 @@
 """Canaries: they get their share and no more, the site keeps its servers, and nothing else depends on them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.tiers.load_balancer.canary import BAKE_TIME, DNS_FAILOVER, PERCENT
-from resilient_website.tiers.monitoring.front_alarms import CANARY_ALARMS
+from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, LATENCY, MIN_REQUESTS, NOTICED_SECONDS, SLOWER
+from resilient_website.tiers.web_servers.canary import MIN_BAKE_MINUTES
 from tests.expansion.expanded import Resources, expand
 from tests.expansion.random_sites import IN_ECR, SITES, canary
 
@@ -97,10 +99,43 @@ def test_end_of_a_canary_leaves_the_site_as_before(site: dict[str, Any]) -> None
 @given(CANARIES)
 def test_alarms_exist_before_a_canary_and_name_its_target_group(site: dict[str, Any]) -> None:
     resources = expand(without(site, "Key", "Image"))
-    for suffix in CANARY_ALARMS:
+    written = site["WebServers"]["Canary"]
+    limit = written.get("CanaryLatencyPercent", 100) if isinstance(written, dict) else 100
+    assert (f"Site{LATENCY}" in resources) == (limit > 0)
+    for suffix in (*ALWAYS, *([LATENCY] if limit else [])):
         metrics = resources[f"Site{suffix}"]["Properties"]["Metrics"]
         named = [d["Value"] for m in metrics if "MetricStat" in m for d in m["MetricStat"]["Metric"]["Dimensions"]]
         assert any("SiteCanaryTargetGroup" in str(value) for value in named)
+
+
+def slower(requests: int | None, canary: float, own: float) -> float:
+    """Return what CloudWatch makes of SLOWER. Source: "Using metric math" (CloudWatch User Guide): IF, FILL, AND."""
+    python = re.sub(r"FILL\((\w+), (\w+)\)", r"(\2 if \1 is None else \1)", SLOWER.replace(" AND ", " and "))
+    python = re.sub(r"^IF\((.*?), (.*), (\w+)\)$", r"(\2) if \1 else \3", python)
+    return float(eval(python, {"m0": canary, "m1": requests, "m2": own}))
+
+
+def test_slow_canary_starts_its_alarm() -> None:
+    enough = MIN_REQUESTS
+    assert slower(enough, 0.9, 0.3) == pytest.approx(200)
+    assert slower(enough, 0.3, 0.9) <= 0
+    # A database that is slow is so for all servers.
+    assert slower(enough, 5.1, 5.0) < 10
+    # Nobody notices it, and chance.
+    assert slower(enough, 0.02 + NOTICED_SECONDS, 0.02) == 0
+    assert slower(enough - 1, 9.0, 0.3) == slower(None, 9.0, 0.3) == 0
+
+
+def test_alarm_of_the_latency_compares_with_the_site_s_servers() -> None:
+    site = {"WebServers": {"Artifact": ARTIFACT, "Canary": {"CanaryLatencyPercent": 40}}}
+    alarm = expand(site)[f"Site{LATENCY}"]["Properties"]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (40, "GreaterThanThreshold")
+    measured = {each["Id"]: each["MetricStat"] for each in alarm["Metrics"] if "MetricStat" in each}
+    groups = {name: stat["Metric"]["Dimensions"][1]["Value"]["Fn::GetAtt"][0] for name, stat in measured.items()}
+    assert groups == {"m0": "SiteCanaryTargetGroup", "m1": "SiteCanaryTargetGroup", "m2": "SiteTargetGroup"}
+    assert {measured[name]["Metric"]["MetricName"] for name in ("m0", "m2")} == {"TargetResponseTime"}
+    # The shortest bake time has room for it, and for metrics that arrive two minutes late.
+    assert alarm["EvaluationPeriods"] + 2 <= MIN_BAKE_MINUTES
 
 
 @given(st.booleans(), st.sampled_from([None, 3600]))

@@ -24,14 +24,16 @@ _FRIENDLY = '<meta name="robots" content="noindex">'
 _NO_DATABASE = "<dt>Database<dd>unreachable"
 # Its words for the server that made a page.
 _MADE_BY = re.compile(r"made by ([^.<]+)")
+# The words of the shop (tests/night) for the order that a page has written.
+_ORDER = re.compile(r"^order (\d+),")
 
 
 @dataclass(frozen=True)
 class Seen:
     """An answer: when it was asked for (time.monotonic), how long it took, what it was, and which door gave it.
 
-    `notice`: the page came, and says that its database does not answer. `server`: who made the page, as it says. The
-    door is empty if none answered.
+    `notice`: the page came, and says that its database does not answer. `server`: who made the page, as it says;
+    `order`: the number of the order that it says it has written. The door is empty if none answered.
     """
 
     at: float
@@ -42,6 +44,7 @@ class Seen:
     notice: bool = False
     cache_control: str = ""
     server: str = ""
+    order: int | None = None
 
     @property
     def until(self) -> float:
@@ -100,8 +103,9 @@ class Client:
         else:
             outcome, notice = _classified(self.visit.kind, response) if response else (Outcome.ERROR, False)
             status, headers = (response.status, response.headers) if response else (None, {})
-            server = _server(response.body) if response else ""
-            found = Seen(at, time.monotonic() - at, outcome, status, door, notice, _caching(headers), server)
+            body = response.body if response else ""
+            made = _caching(headers), _server(body), _order(body)
+            found = Seen(at, time.monotonic() - at, outcome, status, door, notice, *made)
         self.seen.append(found)
 
     def _address(self) -> str | None:
@@ -156,6 +160,12 @@ def _server(body: str) -> str:
     """Return who made a page of the sample application; empty for other pages."""
     found = _MADE_BY.search(body)
     return found[1] if found else ""
+
+
+def _order(body: str) -> int | None:
+    """Return the number of the order that a page of the shop has written."""
+    found = _ORDER.match(body)
+    return int(found[1]) if found else None
 
 
 def _classified(kind: RequestKind, response: Response) -> tuple[Outcome, bool]:

@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
+from cli.parameter_constraints import constraint_problems
 from cli.templates.ready_templates import ready_templates
 from resilient_website.facts.regions import ENABLED
+from resilient_website.tiers.network.plan import TIERS, plan_subnets
 from tests.bucket_contents import empty
 from tests.deployment.test_examples import secondary_apis
 from tests.sites import Installation
@@ -79,6 +82,36 @@ def test_domain_is_put_wherever_it_stands(part: Any, made: Any) -> None:
     assert with_domain_parameter(part) == made
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("given", ["10.0.0.0/16", "172.31.0.0/16", "192.168.0.0/16"])
+def test_address_range_is_divided_as_the_macro_divides_it(name: str, given: str) -> None:
+    field = TEMPLATES[name]["Parameters"]["CidrBlock"]
+    assert not list(constraint_problems("CidrBlock", given, field))
+    subnets = {each.suffix: each.cidr_block for each in plan_subnets(given, 3, TIERS)}
+    found = dict[str, str]()
+    for logical_id, body in TEMPLATES[name]["Resources"].items():
+        if body["Type"] == "AWS::EC2::VPC":
+            assert body["Properties"]["CidrBlock"] == {"Ref": "CidrBlock"}
+        elif body["Type"] == "AWS::EC2::Subnet":
+            found[logical_id.removeprefix("Site")] = cidr(body["Properties"]["CidrBlock"], given)
+    assert len(found) >= 6
+    assert found.items() <= subnets.items()
+
+
+@pytest.mark.parametrize("given", ["10.0.0.0/17", "10.0.0.0/15", "8.8.0.0/16", "10.0.1.0/16", "172.32.0.0/16"])
+def test_address_range_of_another_size_or_of_others_is_refused(given: str) -> None:
+    assert list(constraint_problems("CidrBlock", given, TEMPLATES["flat"]["Parameters"]["CidrBlock"]))
+
+
+def cidr(value: Json, given: str) -> str:
+    """Return the block that CloudFormation makes. Source: "Fn::Cidr" in the CloudFormation Template Reference."""
+    index, divided = value["Fn::Select"]
+    block, count, bits = divided["Fn::Cidr"]
+    assert block == {"Ref": "CidrBlock"}
+    blocks = list(IPv4Network(given).subnets(new_prefix=32 - int(bits)))[: int(count)]
+    return str(blocks[int(index)])
+
+
 @pytest.fixture
 def bare(emulator: Emulator, tmp_path: Path) -> Installation:
     """Return an account with nothing installed in it, in a Region that no template was expanded for."""
@@ -103,6 +136,7 @@ def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -
         **cache,
         **application,
         "InstanceType": "m7g.large",
+        "CidrBlock": "172.20.0.0/16",
         "FallbackTitle": "Closed for now",
         "FallbackContactEmail": "hi@example.com",
         "AlarmEmail": "oncall@example.com",
@@ -115,6 +149,9 @@ def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -
     assert [entry["Endpoint"] for entry in subscriptions] == ["oncall@example.com"]
     versions = bare.client("ec2").describe_launch_template_versions(LaunchTemplateId=ids["SiteWebLaunchTemplate"])
     assert versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]["InstanceType"] == "m7g.large"
+    described = bare.client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [ids["SiteVpc"]]}])
+    blocks = {subnet["SubnetId"]: subnet["CidrBlock"] for subnet in described["Subnets"]}
+    assert blocks[ids["SiteDatabaseSubnet2"]] == "172.20.144.0/20"
     for output in ("Url", "DashboardUrl", "AssetsBucketUrl", "DatabaseSecretUrl"):
         assert re.fullmatch(r"https://\S+", outputs[output])
 

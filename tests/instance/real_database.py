@@ -1,6 +1,7 @@
 """A MariaDB that stands behind an instance of the emulator's RDS, and that can replicate from another one."""
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,17 +10,26 @@ from tests.instance.servers import Certificates, mariadb, program
 from tools.emulator.endpoint import Emulator
 
 PATH = "/_emulator/real-databases"
+# The answer's values only.
+_PLAIN = ("--batch", "--skip-column-names")
 
 
 class RealDatabase:
-    """One server with a binary log, from which every row can be had; a context manager."""
+    """One server with a binary log, from which every row can be had; a context manager.
 
-    def __init__(self, folder: Path, certificates: Certificates, number: int) -> None:
-        folder.mkdir(parents=True)
-        log = ("--log-bin=log", "--log-slave-updates", "--binlog-format=ROW", "--gtid-strict-mode")
+    Its data is in the subfolder `data`, and its binary log in the folder itself. `options` are for mariadbd, and
+    `within` is a command that runs it in other namespaces.
+    """
+
+    def __init__(
+        self, folder: Path, certificates: Certificates, number: int, *options: str, within: Sequence[str] = ()
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        log = (f"--log-bin={folder / 'log'}", "--log-slave-updates", "--binlog-format=ROW", "--gtid-strict-mode")
         # What is committed survives the end of the process, so that it can be started again.
         lasting = "--innodb-flush-log-at-trx-commit=2"
-        self._server = mariadb(folder, certificates, f"--server-id={number}", *log, lasting)
+        identity = f"--server-id={number}"
+        self._server = mariadb(folder, certificates, identity, *log, lasting, *options, within=within)
         self._socket = folder / "s"
 
     def __enter__(self) -> Self:
@@ -47,11 +57,17 @@ class RealDatabase:
     @property
     def binary_logs(self) -> list[str]:
         """The files of its binary log, in their order: all that was written since its first start."""
-        return [str(path) for path in sorted((self._socket.parent / "data").glob("log.[0-9]*"))]
+        return [str(path) for path in sorted(self._socket.parent.glob("log.[0-9]*"))]
 
     def administer(self, text: str) -> list[str]:
         """Run SQL as `root`; return the lines of the answer."""
         return self._run(["--user=root", f"--socket={self._socket}"], text)
+
+    def replication(self) -> dict[str, str]:
+        """Return the state of its replication, as SHOW SLAVE STATUS names it; empty without a source."""
+        login = ["--user=root", f"--socket={self._socket}"]
+        lines = self._run([*login, "--vertical"], "SHOW SLAVE STATUS", shape=("--batch", "--column-names"))
+        return {name.strip(): value.strip() for name, colon, value in (each.partition(":") for each in lines) if colon}
 
     def replay(self, log: bytes) -> None:
         """Run what `mariadb-binlog` has made of a binary log."""
@@ -63,9 +79,9 @@ class RealDatabase:
         login = ["--user=website", "--password=secret", "--host=127.0.0.1", f"--port={self._server.port}", "--ssl"]
         return self._run([*login, "--database=website"], text)
 
-    def _run(self, options: list[str], text: str) -> list[str]:
+    def _run(self, options: list[str], text: str, shape: Sequence[str] = _PLAIN) -> list[str]:
         client = program("mariadb", "mariadb-client")
-        command = [client, "--no-defaults", *options, "--skip-column-names", "--batch", "--execute", text]
+        command = [client, "--no-defaults", *options, *shape, "--execute", text]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
 
 

@@ -16,6 +16,10 @@ from tools.emulator.endpoint import free_port
 
 # For a slow and busy machine: a server that ends is noticed at once.
 START_SECONDS = 120
+# Who may replicate from each MariaDB here.
+REPLICATION_USER, REPLICATION_PASSWORD = "replication", "secret"
+# Of MariaDB's redo log, which it writes in full when it is installed: 96 MiB by default.
+_SMALL = "--innodb-log-file-size=8M"
 
 
 def program(name: str, package: str) -> str:
@@ -91,29 +95,31 @@ class Certificates:
         self.key.chmod(0o644)
 
 
-def mariadb(folder: Path, certificates: Certificates, *options: str) -> Server:
+def mariadb(folder: Path, certificates: Certificates, *options: str, within: Sequence[str] = ()) -> Server:
     """Return a MariaDB with TLS, a database `website`, and a user `website` with the password `secret`.
 
-    Its socket is the file `s` in the folder. Nothing of this is in its binary log, if it has one.
+    Its socket is the file `s` in the folder, and its data the folder `data`. Nothing of this is in its binary log, if
+    it has one. `within` is a command that runs its programs in other namespaces.
     """
     data = folder / "data"
     port = free_port()
     install = program("mariadb-install-db", "mariadb-server")
-    quiet = ["--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db"]
-    subprocess.run([install, *quiet, "--auth-root-authentication-method=normal"], check=True, capture_output=True)
+    quiet = ["--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db", _SMALL]
+    quiet += ["--auth-root-authentication-method=normal"]
+    subprocess.run([*within, install, *quiet], check=True, capture_output=True)
     start = folder / "start.sql"
     start.write_text(
         "SET sql_log_bin = 0;\n"
         "CREATE DATABASE IF NOT EXISTS website;\n"
         "CREATE USER IF NOT EXISTS website@'%' IDENTIFIED BY 'secret' REQUIRE SSL;\n"
         "GRANT ALL ON website.* TO website@'%';\n"
-        "CREATE USER IF NOT EXISTS replication@'%' IDENTIFIED BY 'secret';\n"
-        "GRANT REPLICATION SLAVE ON *.* TO replication@'%';\n"
+        f"CREATE USER IF NOT EXISTS {REPLICATION_USER}@'%' IDENTIFIED BY '{REPLICATION_PASSWORD}';\n"
+        f"GRANT REPLICATION SLAVE ON *.* TO {REPLICATION_USER}@'%';\n"
     )
-    command = [program("mariadbd", "mariadb-server"), "--no-defaults", "--user=root", f"--datadir={data}"]
+    command = [*within, program("mariadbd", "mariadb-server"), "--no-defaults", "--user=root", f"--datadir={data}"]
     command += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/s", f"--init-file={start}"]
     command += [f"--ssl-cert={certificates.certificate}", f"--ssl-key={certificates.key}"]
-    command += ["--innodb-buffer-pool-size=8M", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]
+    command += [_SMALL, "--innodb-buffer-pool-size=8M", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]
     command += options
     return Server(command, port, folder)
 

@@ -15,7 +15,10 @@ What is weaker than on AWS:
   deployed properties; delays of CloudWatch's metrics are left out;
 - servers boot at once, and RDS restores, renames and modifies at once: on AWS these take minutes to hours;
 - MariaDB's own binary log restores the data to a point in time, in place of RDS's backups;
-- a zone is lost for the servers in it and for the primary database, not for the load balancer's own nodes; the standby
-  database is the same MariaDB, after the time that a failover takes at least;
-- a disk is a number that grows, and so is the storage of the database.
+- a zone is lost for the servers in it and for the primary database, not for the load balancer's own nodes. Both the
+  primary and its standby are real, and replication is semisynchronous, so that a commit is acknowledged only after the
+  standby has it (`multi_az.py`); RDS copies blocks instead. RDS's detection is the time that a failover takes at least;
+- a disk is a file system of limited size in memory: 32 MiB on a server, 5 MiB for a GiB of the database. RDS stops a
+  database that is full, MariaDB goes on and refuses what needs room. Its binary log is not on that disk, and RDS's
+  storage autoscaling does not happen: the scene is about the case that it did not help.
 """

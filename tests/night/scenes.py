@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from cli.analysis.availability.documented_timings import RDS_FAILOVER
 from resilient_website.tiers.load_balancer.origin_secret import HEADER
+from tests.failover.repeating import Repeating
 from tests.night import runbook
 from tests.night.alarms import Alarm
-from tests.night.night import Night, failures, now
+from tests.night.filling import SECONDS_BETWEEN, FillingJob, GrowingLog
+from tests.night.night import ENOUGH, Night, failures, now
 from tools.emulator.visitor import visit
 
 NOTHING = "nothing"
@@ -77,12 +79,11 @@ def dropped_table(night: Night) -> Row:
         night.shell.run(script)
     gone = start.orders - databases.restored_rows
     row = _over(night, "a dropped table", alarm, alarm_seconds, scripts, Start(start.at, databases.restored_rows))
-    assert row.lost == NOTHING
     return replace(row, lost=f"{gone} of {start.orders} orders: those between the time of --to and the mistake")
 
 
 def dead_zone(night: Night) -> Row:
-    """Lose a zone with its servers and the primary database; new servers in it do not start."""
+    """Lose a zone with its servers and the primary database, whose standby takes over; new servers do not start."""
     zone, start = night.zone(1), _start(night)
     night.servers.lose_zone(zone)
     night.databases.fail_over(night.scale.here(RDS_FAILOVER.seconds.low))
@@ -98,50 +99,54 @@ def dead_zone(night: Night) -> Row:
     assert (started["awayFrom"], started["status"]) == (zone_id, "ACTIVE")
     row = _over(night, "a dead zone", alarm, alarm_seconds, [look, shift], start)
     night.servers.bring_back()
+    night.databases.add_standby()
     cancel = {"11111111-2222-3333-4444-555555555555": started["zonalShiftId"]}
     night.shell.run(runbook.commands("leave-a-zone", "aws arc-zonal-shift cancel-zonal-shift", shown=cancel))
     return row
 
 
 def full_disk(night: Night) -> Row:
-    """Fill a server's disk by 0.7 % a minute; it can write nothing more at 100 %."""
+    """Let a log fill a server's disk: a third of the pages, which keep an upload, fail until it is replaced."""
     start, first = _start(night), next(iter(night.servers.zones))
-
-    def used(_since: float) -> float:
-        if first not in night.servers.zones:
-            return 0
-        percent = min(100.0, 85.5 + 0.7 * night.minutes(start.at, now()))
-        if percent == 100:
-            night.servers.full_disk(first).touch()
-        return percent
-
+    disk, log = night.servers.disk(first), GrowingLog()
+    assert disk
     alarm = night.alarm("ServerDiskAlarm")
-    alarm_seconds = alarm.fired(used)
+    log.reach(disk, alarm.described["Threshold"] + 0.5)
+    with Repeating(lambda: log.grow(disk), SECONDS_BETWEEN):
+        alarm_seconds = alarm.fired(lambda _: night.servers.disk_used_percent())
     assert alarm.section == "a-full-disk"
-    terminate = "aws autoscaling terminate-instance-in-auto-scaling-group"
-    script = runbook.commands("a-full-disk", terminate, shown={"i-0123456789abcdef0": first})
-    night.shell.run(script)
-    night.arrived(lambda: first not in night.servers.zones and night.servers.settled, "the server is not replaced")
-    assert used(now()) == 0
-    return _unnoticed(night, _over(night, "a full disk", alarm, alarm_seconds, [script], start))
+    assert not failures(night.since(start.at)), "pages fail before the alarm"
+    # Nobody has reacted to it. The rest goes faster, so that the scene is short.
+    log.fill(disk)
+    with Repeating(lambda: log.grow(disk), SECONDS_BETWEEN):
+        night.arrived(lambda: bool(failures(night.since(start.at))), "the disk is not full")
+        assert disk.free == 0
+        terminate = "aws autoscaling terminate-instance-in-auto-scaling-group"
+        script = runbook.commands("a-full-disk", terminate, shown={"i-0123456789abcdef0": first})
+        night.shell.run(script)
+        night.arrived(lambda: first not in night.servers.zones and night.servers.settled, "the server is not replaced")
+    assert night.servers.disk_used_percent() < alarm.described["Threshold"]
+    return _over(night, "a full disk", alarm, alarm_seconds, [script], start)
 
 
 def full_database(night: Night) -> Row:
-    """Fill the database's disk by 0.03 GiB a minute; RDS would stop it without free storage."""
-    start, name = _start(night), night.resources["SiteDatabase"]
-
-    def free(_since: float) -> float:
-        (found,) = night.installation.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
-        return max(0.0, int(found["AllocatedStorage"]) - 18.5 - 0.03 * night.minutes(start.at, now())) * 2**30
-
+    """Let a job of the application fill the database's disk: no order can be written until there is more storage."""
+    databases, start = night.databases, _start(night)
     alarm = night.alarm("DatabaseStorageAlarm")
-    alarm_seconds = alarm.fired(free)
+    job = FillingJob(databases.current)
+    job.reach(lambda: databases.free_storage < alarm.described["Threshold"])
+    with Repeating(job.write, SECONDS_BETWEEN):
+        alarm_seconds = alarm.fired(lambda _: databases.free_storage)
     assert alarm.section == "a-full-disk"
-    assert free(now()) > 0
-    scripts = [runbook.commands("a-full-disk", "aws rds describe-db-instances", "aws rds modify-db-instance")]
-    night.shell.run(scripts[0])
-    assert free(now()) > alarm.described["Threshold"]
-    return _unnoticed(night, _over(night, "a full database", alarm, alarm_seconds, scripts, start))
+    assert not failures(night.since(start.at)), "pages fail before the alarm"
+    job.fill()
+    with Repeating(job.write, SECONDS_BETWEEN):
+        night.arrived(lambda: len(failures(night.since(start.at))) > ENOUGH, "the disk is not full")
+        assert "is full" in job.refused, job.refused
+        scripts = [runbook.commands("a-full-disk", "aws rds describe-db-instances", "aws rds modify-db-instance")]
+        night.shell.run(scripts[0])
+        night.arrived(lambda: databases.free_storage > alarm.described["Threshold"], "the disk does not grow")
+        return _over(night, "a full database", alarm, alarm_seconds, scripts, start)
 
 
 def leaked_secret(night: Night) -> Row:
@@ -191,14 +196,20 @@ def _start(night: Night) -> Start:
 
 
 def _over(night: Night, scene: str, alarm: Alarm | None, alarm_seconds: float, scripts: list[str], start: Start) -> Row:
-    """Wait until pages come again, and return the row. Every page since the start must be an order in the database."""
+    """Wait until pages come again, and return the row. Each page since the start must be an order in the database.
+
+    A page whose order has the number of another page's is lost: after a failover, a number can be given again.
+    """
     moment = now()
     night.arrived(lambda: len(night.since(moment)) > 3 and night.back(), f"{scene}: no page comes")
     if alarm is not None:
         alarm.over()
     seen = night.since(start.at)
     failed = failures(seen)
-    lost = max(0, len(seen) - len(failed) - (night.databases.rows() - start.orders))
+    acknowledged = [each.order for each in seen if each.order is not None]
+    assert len(acknowledged) == len(seen) - len(failed), "a page has no order"
+    lost = len(acknowledged) - len(set(acknowledged) & night.databases.orders())
+    assert not lost, f"{scene}: {lost} orders are lost, of {len(acknowledged)}"
     return Row(
         scene=scene,
         alarm=alarm.name if alarm else "",
@@ -207,14 +218,8 @@ def _over(night: Night, scene: str, alarm: Alarm | None, alarm_seconds: float, s
         failing_minutes=night.minutes(failed[0].at, failed[-1].until) if failed else 0,
         asked=len(seen),
         failed=len(failed),
-        lost=f"{lost} orders" if lost else NOTHING,
+        lost=NOTHING,
     )
-
-
-def _unnoticed(night: Night, row: Row) -> Row:
-    """Return the row of a scene in which no page may fail."""
-    assert row.failed == 0, failures(night.client.seen)[-row.failed :]
-    return row
 
 
 SCENES: tuple[Callable[[Night], Row], ...] = (

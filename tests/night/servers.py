@@ -10,11 +10,14 @@ from typing import Any, Self
 
 from tests.failover.repeating import Repeating
 from tests.night.databases import Databases
+from tests.night.disks import MIB, Disk
 from tests.sites import Installation
 from tools.emulator.instances import Instance
 
 PARAMETER = "Release"
 _LOOK = 0.25
+# The disk of a server, in which the pages of a night leave room.
+_DISK = 32 * MIB
 # After its deregistration, so that its requests end: a load balancer waits for them (`deregistration_delay`).
 _DRAIN = 2
 
@@ -31,6 +34,7 @@ class Servers:
         self._group, self._targets = resources["SiteAutoScalingGroup"], resources["SiteTargetGroup"]
         self._databases, self._folder = databases, folder
         self._running: dict[tuple[str, str], tuple[Instance, str]] = {}
+        self._disks: dict[tuple[str, str], Disk] = {}
         self._lock = threading.RLock()
         self.dead: set[str] = set()
         self._following = Repeating(self.follow, _LOOK)
@@ -50,8 +54,8 @@ class Servers:
         try:
             self._following.__exit__()
         finally:
-            for running in self._running.values():
-                running[0].kill()
+            for key in list(self._running):
+                self._end(key)
 
     @property
     def zones(self) -> dict[str, str]:
@@ -73,9 +77,15 @@ class Servers:
         with self._lock:
             return set(self._running) == set(self._wanted())
 
-    def full_disk(self, instance_id: str) -> Path:
-        """Return the file that is there when a server's disk is full."""
-        return self._folder / f"{instance_id}.full"
+    def disk(self, instance_id: str) -> Disk | None:
+        """Return the disk of an instance, if the instance runs."""
+        with self._lock:
+            return next((disk for (name, _), disk in self._disks.items() if name == instance_id), None)
+
+    def disk_used_percent(self) -> float:
+        """Return the share that is used of the disk of a server, as the group's maximum."""
+        with self._lock:
+            return max(disk.used_percent for disk in self._disks.values())
 
     def lose_zone(self, zone: str) -> None:
         """End what runs in a zone; nothing starts there any more."""
@@ -113,7 +123,7 @@ class Servers:
                 self._elbv2.deregister_targets(TargetGroupArn=self._targets, Targets=targets)
                 time.sleep(_DRAIN)
             for key in gone:
-                self._running.pop(key)[0].kill()
+                self._end(key)
 
     @property
     def _elbv2(self) -> Any:
@@ -130,16 +140,24 @@ class Servers:
         if not folder.exists():
             stored = self._installation.client("s3").get_object(Bucket=self._bucket, Key=release)
             zipfile.ZipFile(io.BytesIO(stored["Body"].read())).extractall(folder)
+        uploads = self._folder / f"{instance_id}-{folder.name}"
+        disk = self._disks[instance_id, release] = Disk(uploads, _DISK)
+        disk.start()
         environment = {
             "HEALTH_CHECK_PATH": "/health",
             "DATABASE_PORT": str(self._databases.port),
             "DATABASE_PASSWORD_FILE": str(self._databases.password_file),
-            "FULL_DISK": str(self.full_disk(instance_id)),
+            "UPLOADS": str(uploads),
         }
-        instance = Instance(instance_id, environment, [sys.executable, str(folder / "shop.py")])
+        instance = Instance(instance_id, environment, [*disk.within, sys.executable, str(folder / "shop.py")])
         if zone not in self.dead:
             instance.start()
         self._elbv2.register_targets(
             TargetGroupArn=self._targets, Targets=[{**instance.target, "AvailabilityZone": zone}]
         )
         self._running[instance_id, release] = instance, zone
+
+    def _end(self, key: tuple[str, str]) -> None:
+        """End an instance with its disk."""
+        self._running.pop(key)[0].kill()
+        self._disks.pop(key).remove()

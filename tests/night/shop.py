@@ -1,16 +1,20 @@
-"""The application of the night, as it is released: each page is an order in the database, or an error."""
+"""The application of the night, as it is released: each page is a file on the server's disk and an order in the
+database, or it is an error.
+"""
 
 import os
+import tempfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pymysql
 
 BROKEN = False
+CART = "x" * 8000
 
 
 def order() -> int:
-    """Write an order and return its number. The password is read each time, since it is rotated."""
+    """Write an order into the database, and return its number. The password is read each time: it is rotated."""
     with pymysql.connect(
         host="127.0.0.1",
         port=int(os.environ["DATABASE_PORT"]),
@@ -22,8 +26,14 @@ def order() -> int:
         autocommit=True,
     ) as connection:
         cursor = connection.cursor()
-        cursor.execute("INSERT INTO orders () VALUES ()")
+        cursor.execute("INSERT INTO orders (cart) VALUES (%s)", (CART,))
         return int(cursor.lastrowid)
+
+
+def keep(upload: bytes) -> None:
+    """Keep a visitor's file on the server's own disk."""
+    with tempfile.NamedTemporaryFile(dir=os.environ["UPLOADS"], delete=False) as file:
+        file.write(upload)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -44,8 +54,7 @@ class Handler(BaseHTTPRequestHandler):
     def _page(self) -> str:
         if BROKEN:
             raise KeyError("orders")
-        if Path(os.environ["FULL_DISK"]).exists():
-            raise OSError("No space left on device")
+        keep(b"x" * 4096)
         return f"order {order()}, made by {os.environ['SERVER_NAME']}."
 
     def log_message(self, *_: object) -> None:

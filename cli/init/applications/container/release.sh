@@ -1,9 +1,12 @@
 #!/bin/bash
-# Builds the image of app/, pushes it, and deploys it by its digest: bash release.sh
-# The first `sam deploy` has created the repository. To roll back: sam deploy --parameter-overrides Image=EARLIER
+# Builds the image of app/, pushes it, and releases it by its digest: bash release.sh
+# The first `sam deploy` has created the repository. To roll back: build_templates.py release @STACK@ --back
+# Options of `release` can be added: bash release.sh --dry-run
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# The command line; on another computer, RESILIENT_WEBSITE=path/to/build_templates.py.
+program=${RESILIENT_WEBSITE:-@PROGRAM@}
 export AWS_REGION=@REGION@
 repository=$(aws cloudformation describe-stacks --stack-name @STACK@ --output text \
   --query "Stacks[0].Outputs[?OutputKey=='Repository'].OutputValue")
@@ -12,6 +15,4 @@ tag=$(date -u +%Y%m%d-%H%M%S)
 aws ecr get-login-password | docker login --username AWS --password-stdin "${repository%%/*}"
 docker build --platform linux/arm64 --tag "$repository:$tag" app
 docker push "$repository:$tag"
-digest=$(aws ecr describe-images --repository-name "${repository#*/}" --image-ids "imageTag=$tag" --output text \
-  --query "imageDetails[0].imageDigest")
-sam deploy --parameter-overrides "Image=$repository@$digest"
+"$program" release @STACK@ "$repository:$tag" --region @REGION@ "$@"

@@ -13,6 +13,13 @@ from resilient_website.runbook import RUNBOOK
 # An alarm on an expression can have ten metrics. Source: "Create a CloudWatch alarm based on a metric math expression".
 MAX_METRICS = 10
 
+# From which share of failed requests a load balancer's alarm starts.
+ERRORS_PERCENT = 5
+
+# RequestCount is not reported without registered servers; then all requests are errors. Source: "CloudWatch metrics for
+# your Application Load Balancer".
+SHARE_OF_REQUESTS = "100 * m0 / MAX([m0, FILL(m1, 0)])"
+
 # What shows the most of a site's state. `${Stack}` is the site's stack, with its Region.
 STATUS = "resilient-website status ${Stack}"
 

@@ -5,26 +5,12 @@ from collections.abc import Iterator
 from troposphere import AWSHelperFn
 
 from resilient_website.cloudformation.intrinsics import Value
-from resilient_website.tiers.load_balancer import CanaryTargets, LoadBalancer
-from resilient_website.tiers.monitoring.alarm import STATUS, AlarmRow, Metric
+from resilient_website.tiers.load_balancer import LoadBalancer
+from resilient_website.tiers.monitoring import canary_alarms
+from resilient_website.tiers.monitoring.alarm import ERRORS_PERCENT, SHARE_OF_REQUESTS, STATUS, AlarmRow, Metric
 from resilient_website.tiers.monitoring.monitored import Monitored
 
-ERRORS_PERCENT = 5
 EXPIRY_DAYS = 20
-
-# RequestCount is not reported without registered servers; then all requests are errors. Source: "CloudWatch metrics for
-# your Application Load Balancer".
-SHARE_OF_REQUESTS = "100 * m0 / MAX([m0, FILL(m1, 0)])"
-
-# Before a canary gets requests, its servers boot, and are unhealthy until they have.
-CANARY_UNHEALTHY = "IF(FILL(m1, 0) > 0, m0, 0)"
-
-# How long a canary may fail, in minutes: as short as tells an error from a failure.
-CANARY_PERIODS = 2
-
-# The alarms that end a canary: CloudFormation's rollback triggers.
-CANARY_ALARMS = ("CanaryErrorsAlarm", "CanaryConnectionErrorsAlarm", "CanaryUnhealthyHostsAlarm")
-CANARY_ACT = "CloudFormation rolls the canary back by itself. Read the application's log, and correct the release."
 
 # The alarms of every site, in every Region, that indicate errors for visitors.
 VISITORS_SEE_ERRORS = ("LoadBalancerErrorsAlarm", "ApplicationErrorsAlarm")
@@ -39,7 +25,7 @@ def rows(site: Monitored, latency_seconds: Value) -> Iterator[AlarmRow]:
     yield from _load_balancer(site.load_balancer, latency_seconds)
     yield from _unhealthy_hosts(site.load_balancer, site.zones)
     if site.load_balancer.canary is not None:
-        yield from _canary(site.load_balancer, site.load_balancer.canary)
+        yield from canary_alarms.rows(site.load_balancer, site.load_balancer.canary, site.canary_latency_percent)
 
 
 def certificate_expiry(suffix: str, arn: Value) -> AlarmRow:
@@ -144,32 +130,4 @@ def _unhealthy_hosts(balancer: LoadBalancer, zones: tuple[AWSHelperFn, ...]) -> 
             command="aws elbv2 describe-target-health --region ${AWS::Region} --target-group-arn "
             "arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:${TargetGroup}",
             section="visitors-get-errors",
-        )
-
-
-def _canary(balancer: LoadBalancer, canary: CanaryTargets) -> Iterator[AlarmRow]:
-    """Yield the alarms of a canary, which exist also while none runs: a rollback trigger must exist beforehand.
-
-    Connection errors do not include those of health checks. Source: "CloudWatch metrics for your Application Load
-    Balancer", TargetConnectionErrorCount.
-    """
-    targets: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": canary.full_name}
-    requests = Metric("AWS/ApplicationELB", "RequestCount", targets, "Sum")
-    errors, connections, unhealthy = CANARY_ALARMS
-    for suffix, means, metric, statistic, threshold, expression in (
-        (errors, "returns errors", "HTTPCode_Target_5XX_Count", "Sum", ERRORS_PERCENT, SHARE_OF_REQUESTS),
-        (connections, "takes no connections", "TargetConnectionErrorCount", "Sum", ERRORS_PERCENT, SHARE_OF_REQUESTS),
-        (unhealthy, "has an unhealthy server", "UnHealthyHostCount", "Minimum", 0, CANARY_UNHEALTHY),
-    ):
-        share = f" More than {threshold} % of its requests fail." if threshold else ""
-        yield AlarmRow(
-            suffix,
-            f"The release that is tried out as a canary {means}.{share}",
-            CANARY_ACT,
-            (Metric("AWS/ApplicationELB", metric, targets, statistic), requests),
-            threshold,
-            CANARY_PERIODS,
-            expression=expression,
-            command="resilient-website logs ${Stack}",
-            section="a-canary-fails",
         )

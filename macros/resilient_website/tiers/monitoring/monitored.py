@@ -50,6 +50,8 @@ class Monitored:
     replicated_assets: ReplicatedAssets | None = None
     # In the copy: the name of the metric of the values that differ from the primary half's.
     differing_values: AWSHelperFn | None = None
+    # By how many percent a canary may be slower than the site's servers; 0 for any number.
+    canary_latency_percent: int = 0
 
     @property
     def sees_edge(self) -> bool:

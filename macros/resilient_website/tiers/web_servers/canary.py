@@ -44,6 +44,17 @@ class CanarySpec(PropertyGroup):
         reason="how long CloudFormation monitors the canary's alarms before `release` replaces the other servers. "
         "Amazon ECS has the same default",
     )
+    latency_percent: int = prop(
+        "CanaryLatencyPercent",
+        Integer(0, 1000, unit="percent"),
+        100,
+        known_at_expansion=True,
+        maps_to="AWS::CloudWatch::Alarm.Threshold",
+        reason="by how much the slowest 10 % of its requests (p90) may be slower than those of the other servers, for "
+        "three minutes, before CloudFormation rolls it back: 100 is twice the time. Servers that have just started are "
+        "slower, and 100 requests in a minute, the fewest that count, differ by chance. Differences of up to 0.1 "
+        "seconds never count. 0: its latency rolls nothing back",
+    )
     key: Value | None = prop(
         "Key",
         Text("the key of a .zip, .tar or .tar.gz in Artifact.Bucket", KEY),
