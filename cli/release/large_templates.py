@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_update import Request
 from cli.deployed.tools import Tools
+from cli.object_url import object_url
 from cli.publish.package import Package
-from cli.publish.quick_create import object_url
 from cli.publish.upload import Bucket, upload
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
