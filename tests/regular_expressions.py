@@ -20,6 +20,9 @@ TOOLS = ROOT / "tests" / "tools"
 ANCHORED = ("match", "fullmatch")
 FUNCTIONS = ("compile", "search", "split", "sub", "findall", "finditer", *ANCHORED)
 
+# How the pattern of a form's field begins that may be empty.
+OR_EMPTY = "^$|"
+
 # Its limits on time judge a fast machine's patterns otherwise than a busy one's; without them, those on steps decide.
 JUDGE = """
 const { checkSync } = require("recheck");
@@ -42,8 +45,17 @@ class Expression:
     multiline: bool = False
 
     def in_javascript(self) -> tuple[str, str]:
-        """Return source and flags of the same expression in JavaScript, which is what recheck reads."""
-        pattern = self.pattern.removeprefix("(?s)").replace(r"\A", "^").replace("/", r"\/")
+        """Return source and flags of the same expression in JavaScript, which is what recheck reads.
+
+        Forms take an empty text beside what the property takes. To find out whether a text is empty takes no time, so
+        that the expression is as safe as without it: and that is judged for the property.
+        """
+        pattern = (
+            self.pattern.removeprefix(OR_EMPTY if self.function == "fullmatch" else "")
+            .removeprefix("(?s)")
+            .replace(r"\A", "^")
+            .replace("/", r"\/")
+        )
         source = {"match": f"^(?:{pattern})", "fullmatch": f"^(?:{pattern})$"}.get(self.function, pattern)
         return source, ("s" if self.pattern.startswith("(?s)") else "") + ("m" if self.multiline else "")
 

@@ -21,10 +21,19 @@ from cloudformation_validate import (
     ValidateConfig,
 )
 
+from cli.analysis.creation.creation_times import creation_times
+
 Json = dict[str, Any]
+
+# Whatever a site has; a template with others gets an engine of its own.
+TYPES_OF_SITES = frozenset(kind for row in creation_times().rows for kind in row.types)
 
 HEADER = "package cdk_preflight\n\nimport rego.v1\n\n"
 HEADERS = re.compile(r"^(?:package|import)\s.*\n", re.MULTILINE)
+# A type of resources; what a rule calls the things it defines, at the beginning of a line and anywhere.
+TYPES = re.compile(r"AWS::\w+::\w+")
+DEFINED = re.compile(r"^(?:default )?(_pf_\w+)", re.MULTILINE)
+WORDS = re.compile(r"_pf_\w+")
 RULES = "package/lib/rules.generated.js"
 
 
@@ -32,7 +41,10 @@ def preflight_errors(template: Json, region: str = "us-east-1") -> list[str]:
     """Return what the rules call an error, each with the rule's id."""
     where = PseudoParameterOverrides(region=region)
     config = ValidateConfig(disable_builtin_rules=True, pseudo_parameter_overrides=where)
-    report = _engine(region).validate_template(TemplateContent(json.dumps(template)), config)
+    types = {body["Type"] for body in template["Resources"].values()}
+    report = _engine(region, TYPES_OF_SITES.union(types)).validate_template(
+        TemplateContent(json.dumps(template)), config
+    )
     return [
         f"{found.rule_id}: {found.message}"
         for found in report.diagnostics
@@ -41,19 +53,44 @@ def preflight_errors(template: Json, region: str = "us-east-1") -> list[str]:
 
 
 @cache
-def _engine(region: str) -> RegoEngine:
-    """Return the engine with every rule, those of a service in one module: fewer compile faster."""
+def _engine(region: str, types: frozenset[str]) -> RegoEngine:
+    """Return the engine with every rule for these types, those of a service in one module: fewer compile faster."""
     where = f'deploy_region := "{region}"\n\ndeploy_account := "123456789012"\n'
     modules = [ExternalRuleSource(name="_pf_deploy_environment", content=HEADER + where)]
     modules += [ExternalRuleSource(name=each["name"], content=each["rego"]) for each in _array("BUNDLED_LIBS")]
     by_service: dict[str, list[str]] = {}
-    for rule in _array("BUNDLED_RULES"):
+    for rule in _rules_for(types):
         by_service.setdefault(rule["service"], []).append(HEADERS.sub("", rule["rego"]))
     modules += [
         ExternalRuleSource(name=f"_pf_service_{name}", content=HEADER + "\n".join(bodies))
         for name, bodies in by_service.items()
     ]
     return RegoEngine(EngineConfig(custom_rules=modules))
+
+
+def _rules_for(types: frozenset[str]) -> list[Json]:
+    """Return the rules that are for one of these types, or have one in their text, and those that define their words.
+
+    Two rules of three are for resources that no site has. They would look for them in every template.
+    """
+    rules = _array("BUNDLED_RULES")
+    by_id = {rule["id"]: rule for rule in rules}
+    defined: dict[str, list[str]] = {}
+    for rule in rules:
+        for word in DEFINED.findall(rule["rego"]):
+            defined.setdefault(word, []).append(rule["id"])
+    kept: set[str] = set()
+    wanted = [rule["id"] for rule in rules if not types.union("*").isdisjoint(_types(rule))]
+    while wanted:
+        name = wanted.pop()
+        if name not in kept:
+            kept.add(name)
+            wanted += [each for word in {*WORDS.findall(by_id[name]["rego"])} for each in defined.get(word, ())]
+    return [rule for rule in rules if rule["id"] in kept]
+
+
+def _types(rule: Json) -> set[str]:
+    return {*rule["resourceTypes"], *TYPES.findall(rule["rego"])}
 
 
 @cache

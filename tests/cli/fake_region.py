@@ -13,6 +13,7 @@ PRIMARY, SECONDARY = "us-east-1", "us-west-2"
 STACK, SITE, DOMAIN = "my-site", "Shop", "www.example.com"
 ACCOUNT = "111111111111"
 ACTIVE_SIZE = 2
+MINUTE = timedelta(minutes=1)
 STORE_ARN = f"arn:aws:cloudfront::{ACCOUNT}:key-value-store/0123"
 STACK_ID = f"arn:aws:cloudformation:{{}}:{ACCOUNT}:stack/{STACK}/guid"
 
@@ -142,12 +143,9 @@ class FakeRegion:
     # CloudWatch
 
     def GetMetricData(self, StartTime: datetime, EndTime: datetime, **_: Any) -> Any:  # noqa: N802, N803
-        times, values = [], []
-        minute = StartTime.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        while minute + timedelta(minutes=1) <= EndTime:
-            times.append(minute)
-            values.append(self._lag_at(minute))
-            minute += timedelta(minutes=1)
+        first = StartTime.replace(second=0, microsecond=0) + MINUTE
+        times = [first + number * MINUTE for number in range((EndTime - first) // MINUTE)]
+        values = [self._lag_at(minute) for minute in times]
         return {"MetricDataResults": [{"Id": "lag", "Timestamps": times, "Values": values}]}
 
     def _lag_at(self, minute: datetime) -> float:
