@@ -2,7 +2,8 @@
 
 Source: "AWS::CloudFront::Distribution", and the members that UpdateDistribution requires.
 
-ministack parses a distribution's configuration several times for each request of a visitor; here it is parsed once.
+ministack parses the same XML again and again: a distribution's configuration several times for each request of a
+visitor. Here each is parsed once.
 """
 
 import copy
@@ -21,10 +22,9 @@ def register() -> None:
     """Complete what CloudFormation makes a distribution of, and keep what has been parsed."""
     own_config = provisioners._cf_distribution_config
     provisioners._cf_distribution_config = lambda props, reference: own_config(_completed(props), reference)
-    # By its text, so that a changed configuration is another one; a copy, since ministack changes what it gets.
-    parsed = lru_cache(maxsize=256)(lambda text: own_element({"config_xml": text}))
-    own_element = cloudfront._dist_config_el
-    cloudfront._dist_config_el = lambda record: copy.deepcopy(parsed(record.get("config_xml")))
+    # A copy each time, since ministack changes what it gets.
+    parsed = lru_cache(maxsize=256)(cloudfront.fromstring)
+    cloudfront.fromstring = lambda text: copy.deepcopy(parsed(text))
 
 
 def _completed(props: Json) -> Json:
