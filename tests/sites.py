@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Installation:
         self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
         status = self.wait(stack)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            raise StackError(f"{status}: {self.failures(stack)}")
+            raise StackError(f"{status}: {self.failures(stack, last=True)}")
         return self.outputs(stack)
 
     def deploy_without_rollback(self, stack: str, template: dict[str, Any]) -> str:
@@ -167,10 +168,12 @@ class Installation:
         found: dict[str, Any] = json.loads(body if isinstance(body, str) else json.dumps(body))
         return found
 
-    def failures(self, stack: str) -> list[str]:
-        """Return what went wrong in a stack, resource by resource."""
+    def failures(self, stack: str, *, last: bool = False) -> list[str]:
+        """Return what went wrong in a stack, resource by resource, the newest first; in the `last` operation alone."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
-        events = [event for page in pages for event in page["StackEvents"]]
+        events = (event for page in pages for event in page["StackEvents"])
+        if last:
+            events = takewhile(lambda event: not _begins_operation(event), events)
         return [
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
             for event in events
@@ -186,6 +189,12 @@ class Installation:
             if time.monotonic() > deadline:
                 raise StackError(f"a change set of {stack} is {change_set['Status']} after {STACK_SECONDS} s")
             time.sleep(0.1)
+
+
+def _begins_operation(event: dict[str, Any]) -> bool:
+    """Tell whether an event is a stack's own, and the first one of its creation or update."""
+    is_own = event["PhysicalResourceId"] == event["StackId"]
+    return is_own and event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 
 
 class StackError(Exception):
