@@ -69,8 +69,8 @@ def main(modules: list[str]) -> None:
 def _read_models() -> None:
     """Read botocore's files and folders once for all forks, and import what it imports for its first clients.
 
-    What a session works out of botocore's own code alone is kept as well: new names of events, and which handlers
-    take any argument.
+    What a session works out of botocore's own code alone is kept as well: new names of events, which handlers take
+    any argument, and the parts of the user agent.
     """
     botocore: Any = importlib.import_module("botocore.loaders")
     read = cache(botocore.JSONFileLoader().load_file)
@@ -83,6 +83,8 @@ def _read_models() -> None:
 
     botocore.Loader.list_available_services = lambda self, type_name: listed(tuple(self.search_paths), type_name)
     _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
+    agent: Any = importlib.import_module("botocore.useragent")
+    agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
     # A session of its own: the one that boto3 keeps for all has the variables of its process.
     session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
     for service in SERVICES:
