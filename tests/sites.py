@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -171,7 +172,7 @@ class Installation:
     def failures(self, stack: str, *, last: bool = False) -> list[str]:
         """Return what went wrong in a stack, resource by resource, the newest first; in the `last` operation alone."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
-        events = (event for page in pages for event in page["StackEvents"])
+        events: Iterator[Any] = (event for page in pages for event in page["StackEvents"])
         if last:
             events = takewhile(lambda event: not _begins_operation(event), events)
         return [

@@ -11,7 +11,6 @@ import boto3
 import botocore.session
 from botocore import useragent
 from botocore.utils import parse_timestamp
-from dateutil.tz import tzutc
 
 # The same parts go into the user agent of every request.
 useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_agent_string_component)
@@ -40,4 +39,4 @@ def timestamp(value: Any) -> datetime:
         found = None
     if found is None or found.tzinfo is not UTC:
         return parse_timestamp(value)
-    return found.replace(tzinfo=tzutc())
+    return found
