@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.functions.code import FunctionCode, Layer
 from tools.emulator.endpoint import ROOT, Emulator
+from tools.forking.process import ForkedProcess, Template
 
 # For a slow and busy machine: one that fails is noticed at once.
 STACK_SECONDS = 300
@@ -45,14 +47,10 @@ class Installation:
             **self.emulator.environment(self.account, self.region),
             "PATH": f"{binaries}:{os.environ['PATH']}",
         }
-        done = subprocess.run(
-            [str(binaries / "sam"), *arguments],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [str(binaries / "sam"), *arguments]
+        process = ForkedProcess(_sam(), ["-P", *command], environment, folder=self.folder)
+        output, errors = process.communicate()
+        done = subprocess.CompletedProcess(command, process.wait(), output, errors)
         if check and done.returncode:
             raise AssertionError(f"sam {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
         return done
@@ -190,6 +188,14 @@ class Installation:
             if time.monotonic() > deadline:
                 raise StackError(f"a change set of {stack} is {change_set['Status']} after {STACK_SECONDS} s")
             time.sleep(0.1)
+
+
+@cache
+def _sam() -> Template:
+    """Return the process that sam is forked from: importing it takes half of its time."""
+    commands = [f"samcli.commands.{name}.command" for name in ("build", "deploy", "package")]
+    contexts = ["build.build_context", "deploy.deploy_context", "package.package_context"]
+    return Template(["samcli.cli.main", *commands, *(f"samcli.commands.{name}" for name in contexts)])
 
 
 def _begins_operation(event: dict[str, Any]) -> bool:
