@@ -1,5 +1,6 @@
 """What tests share: an emulator with the macro installed, one for each worker."""
 
+import fcntl
 import gc
 import os
 import signal
@@ -71,9 +72,20 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def installation(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Install the macro in a fresh account by `sam build` and `sam deploy` with the project's own samconfig.toml."""
-    installed = Installation(emulator, "100000000001", ROOT, build=tmp_path_factory.mktemp("build"))
-    installed.sam("build", "--build-dir", str(installed.build), "--no-cached")
+    """Install the macro in a fresh account by `sam build` and `sam deploy` with the project's own samconfig.toml.
+
+    All workers of a run deploy what the first one has built.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    installed = Installation(emulator, "100000000001", ROOT, build=shared / "build")
+    with (shared / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not installed.build.exists():
+            # Under another name first: if it fails, nothing incomplete is shared. Beside it: it has relative paths.
+            unfinished = installed.build.with_name("unfinished-build")
+            installed.sam("build", "--build-dir", str(unfinished), "--no-cached")
+            unfinished.rename(installed.build)
     installed.install()
     return installed
 

@@ -4,6 +4,9 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Iterator
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from botocore.exceptions import ClientError
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.functions.code import FunctionCode, Layer
 from tools.emulator.endpoint import ROOT, Emulator
+from tools.forking.process import ForkedProcess, Template
 
 # For a slow and busy machine: one that fails is noticed at once.
 STACK_SECONDS = 300
@@ -43,14 +47,10 @@ class Installation:
             **self.emulator.environment(self.account, self.region),
             "PATH": f"{binaries}:{os.environ['PATH']}",
         }
-        done = subprocess.run(
-            [str(binaries / "sam"), *arguments],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [str(binaries / "sam"), *arguments]
+        process = ForkedProcess(_sam(), ["-P", *command], environment, folder=self.folder)
+        output, errors = process.communicate()
+        done = subprocess.CompletedProcess(command, process.wait(), output, errors)
         if check and done.returncode:
             raise AssertionError(f"sam {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
         return done
@@ -68,7 +68,7 @@ class Installation:
         self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
         status = self.wait(stack)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            raise StackError(f"{status}: {self.failures(stack)}")
+            raise StackError(f"{status}: {self.failures(stack, last=True)}")
         return self.outputs(stack)
 
     def deploy_without_rollback(self, stack: str, template: dict[str, Any]) -> str:
@@ -167,10 +167,12 @@ class Installation:
         found: dict[str, Any] = json.loads(body if isinstance(body, str) else json.dumps(body))
         return found
 
-    def failures(self, stack: str) -> list[str]:
-        """Return what went wrong in a stack, resource by resource."""
+    def failures(self, stack: str, *, last: bool = False) -> list[str]:
+        """Return what went wrong in a stack, resource by resource, the newest first; in the `last` operation alone."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
-        events = [event for page in pages for event in page["StackEvents"]]
+        events: Iterator[Any] = (event for page in pages for event in page["StackEvents"])
+        if last:
+            events = takewhile(lambda event: not _begins_operation(event), events)
         return [
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
             for event in events
@@ -186,6 +188,20 @@ class Installation:
             if time.monotonic() > deadline:
                 raise StackError(f"a change set of {stack} is {change_set['Status']} after {STACK_SECONDS} s")
             time.sleep(0.1)
+
+
+@cache
+def _sam() -> Template:
+    """Return the process that sam is forked from: importing it takes half of its time."""
+    commands = [f"samcli.commands.{name}.command" for name in ("build", "deploy", "package")]
+    contexts = ["build.build_context", "deploy.deploy_context", "package.package_context"]
+    return Template(["samcli.cli.main", *commands, *(f"samcli.commands.{name}" for name in contexts)])
+
+
+def _begins_operation(event: dict[str, Any]) -> bool:
+    """Tell whether an event is a stack's own, and the first one of its creation or update."""
+    is_own = event["PhysicalResourceId"] == event["StackId"]
+    return is_own and event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
 
 
 class StackError(Exception):

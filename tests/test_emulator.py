@@ -6,16 +6,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.errorfactory import ClientExceptionsFactory
 from botocore.model import ServiceModel
+from botocore.utils import parse_timestamp
 
 from tests.emulated_function import create_function
 from tools.emulator.endpoint import PYTHON, ROOT, Emulator
 from tools.emulator.instances import Instance
+from tools.emulator.sessions import timestamp
 
 
 def processes() -> dict[int, str]:
@@ -157,6 +162,25 @@ def test_server_without_its_starter_removes_no_other_folder(name: str, stays: bo
     assert left.wait(180) == -signal.SIGKILL
     assert folder.exists() == stays
     assert tmp_path.exists()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("2026-01-31T03:10:00Z", "2026-01-31T03:10:00.123Z", "2026-01-31T03:10:00.123456+00:00"),
+        *("2026-01-31T03:10:00+02:00", "2026-01-31T03:10:00", "Sat, 31 Jan 2026 03:10:00 GMT", "1769829000"),
+        *(1769829000, 1769829000.5, "nonsense T", None),
+    ],
+)
+def test_times_are_read_as_botocore_reads_them(value: Any) -> None:
+    def read(parse: Callable[[Any], datetime]) -> str:
+        try:
+            found = parse(value)
+            return f"{found.isoformat()} {found.tzname()}"
+        except (TypeError, ValueError, RuntimeError) as error:
+            return type(error).__name__
+
+    assert read(timestamp) == read(parse_timestamp)
 
 
 def test_instance_that_does_not_listen_is_an_error() -> None:

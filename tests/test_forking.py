@@ -133,6 +133,15 @@ def test_fork_is_ended_where_it_is(template: Template, end: str) -> None:
     forked.kill()
 
 
+def test_fork_leads_a_group_if_it_should(template: Template, tmp_path: Path) -> None:
+    code = "import os; print(os.getpid() == os.getpgrp() == os.getsid(0))"
+    with (tmp_path / "output").open("w") as output:
+        for new_session in (False, True):
+            forked = ForkedProcess(template, ["-c", code], {}, stdout=output, new_session=new_session)
+            assert forked.communicate(timeout=LONGEST) == ("", "")
+    assert (tmp_path / "output").read_text() == "False\nTrue\n"
+
+
 def test_input_ends_though_other_forks_run(template: Template) -> None:
     first = ForkedProcess(template, ["-c", "import sys; print(sys.stdin.read())"], {})
     second = ForkedProcess(template, ["-c", "import sys; print(sys.stdin.read())"], {})
@@ -188,6 +197,29 @@ def test_process_with_boto3_has_no_second_thread_that_a_fork_would_lack() -> Non
     parent, *found = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)[0].split()
     assert found == ["True", "None"]
     assert "Threads:\t1\n" in Path(f"/proc/{parent}/status").read_text()
+    with_boto3.close()
+
+
+def test_sessions_in_a_fork_know_events_and_handlers_as_others_do() -> None:
+    with_boto3 = Template()
+    code = """if True:
+        import json, boto3.session, botocore.hooks
+        session = boto3.session.Session("none", "none", region_name="us-east-1")
+        hooks = session.client("s3").meta.events
+        names = [f"{kind}.{old}{rest}" for old in botocore.hooks.EVENT_ALIASES
+                 for kind in ("before-call", "needs-retry", "docs.*") for rest in ("", ".Operation")]
+        own = botocore.hooks.EventAliaser(None, {"own": "other"})
+        made = [[aliaser._alias_event_name(name) for name in ("own.event", *names)] for aliaser in (hooks, own)]
+        try:
+            hooks.register("before-call.s3", lambda model: None)
+        except ValueError as error:
+            made.append(str(error).partition(" ")[0])
+        print(json.dumps(made))
+    """
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for _ in range(2):
+        assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST) == (started.stdout, "")
+    assert "other.event" in started.stdout
     with_boto3.close()
 
 

@@ -4,7 +4,6 @@ Not here is what the emulator has no API for (see emulator/resources/operations.
 event subscriptions. Their physical ids are in the stack's list of resources.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -218,8 +217,8 @@ def _buckets(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
             yield f"bucket {name} {part}", _or_absent(getattr(s3, f"get_bucket_{part}"), Bucket=name)
         yield f"bucket {name} public", _or_absent(s3.get_public_access_block, Bucket=name)
         for entry in _listed(s3, "list_objects_v2", Bucket=name):
-            body = s3.get_object(Bucket=name, Key=entry["Key"])["Body"].read()
-            yield f"object {name}/{entry['Key']}", hashlib.sha256(body).hexdigest()
+            # The digest of its content. Source: "Object" in the Amazon S3 API Reference, ETag.
+            yield f"object {name}/{entry['Key']}", str(entry["ETag"])
 
 
 def _secrets(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:

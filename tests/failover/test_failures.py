@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.analysis.availability import failures
+from cli.analysis.availability import failures, graph
 from cli.analysis.availability.failures import Failure
-from cli.analysis.availability.model import survey
+from resilient_website.facts.regions import DEFAULT_REGION
 from tests.availability.templates import example
 from tests.failover.causes import CAUSES, NOT_HERE
 from tests.failover.report import table
@@ -78,7 +78,8 @@ def test_model_says_what_clients_get(topology: str, failure: str, sites: Sites) 
 def test_every_failure_of_the_model_is_caused_or_explained() -> None:
     listed = {value.name for value in vars(failures).values() if isinstance(value, Failure)} | {failures.ZONE}
     examples: list[Path] = sorted((ROOT / "examples").glob("*.yaml"))
-    surveyed = {failure.name for path in examples for failure in survey(example(path.stem)).failures}
+    graphs = [graph.read(example(path.stem), DEFAULT_REGION, {}) for path in examples]
+    surveyed = {failure.name for made in graphs for failure in failures.failures(made)}
     assert surveyed == listed
     assert {*CAUSES, *NOT_HERE} == listed
     assert not CAUSES.keys() & NOT_HERE.keys()

@@ -60,7 +60,7 @@ class Caller:
         there.fault, other.fault = fault, NONE
 
     def watch(self, meanwhile: Callable[[Fault], None], after_each: Callable[[], None]) -> None:
-        """Have these called: when somebody else is to act, and after each request that AWS has done."""
+        """Have these called: when somebody else is to act, and after what may have changed something on AWS."""
         self._aws.meanwhile, self._aws.after_each = meanwhile, after_each
 
     def __enter__(self) -> Self:

@@ -1,6 +1,7 @@
 """Custom::FallbackSite: the friendly page in a bucket that keeps versions."""
 
 import json
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -66,8 +67,12 @@ class FallbackSiteBed(BucketBed):
 
     def _page(self, prefix: str) -> str:
         body = self.body(prefix + "index.html")
-        whole = {render(read(self.properties(words))): words for words in ("one", "two", "three")}
-        return "" if body is None else f"page {whole[body]}" if body in whole else f"a {TORN} page"
+        return "" if body is None else f"page {self._whole[body]}" if body in self._whole else f"a {TORN} page"
+
+    @cached_property
+    def _whole(self) -> dict[bytes, str]:
+        """What visitors may get, and the words of its properties."""
+        return {render(read(self.properties(words))): words for words in ("one", "two", "three")}
 
     def __enter__(self) -> "FallbackSiteBed":
         super().__enter__()

@@ -22,6 +22,8 @@ from tools.emulator.endpoint import free_port
 # Between two drops, and at most for a response that no client waits for, in seconds here.
 DROP_SECONDS = 0.1
 MAX_SECONDS = 60
+# Requests that change nothing, in every API with such methods; those of the others are POST.
+_READING = ("GET", "HEAD")
 _DROPPED = ("connection", "content-length", "date", "keep-alive", "server", "transfer-encoding")
 
 
@@ -36,7 +38,8 @@ class Proxy:
 
     `upstream` gives the URL that a request goes on to, by its headers; `trust` is for those with HTTPS. `certificate`
     makes it a server with HTTPS; `scale` seconds of the caller's pass in one. `end_caller` kills the caller,
-    `meanwhile` lets somebody else act, and `after_each` looks at what has come of each request.
+    `meanwhile` lets somebody else act, and `after_each` looks at what has come of that, and of each request that may
+    change something.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Proxy:
     def act(self, fault: Fault) -> None:
         """Let somebody else do what a fault says."""
         self.meanwhile(fault)
+        self.after_each()
         self._acted.set()
 
     def pass_on(self, method: str, target: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -115,7 +119,8 @@ class Proxy:
             answer = got.status, found, got.read()
         finally:
             connection.close()
-        self.after_each()
+        if method not in _READING:
+            self.after_each()
         return answer
 
     def _cancel(self) -> None:

@@ -71,12 +71,13 @@ class SavedSiteBed(BucketBed):
 
     def _copy(self, prefix: str) -> tuple[str, list[str]]:
         """Return what the current version is, and the names of it and of the one before."""
-        current = json.loads(self.body(prefix + "current.json") or b"{}")
+        objects = self.bodies()
+        current = json.loads(objects.get(prefix + "current.json") or b"{}")
         if not current:
             return "", []
         place = f"{prefix}{current['version']}/"
-        manifest = json.loads(self.body(place + "manifest.json") or b"{}")
-        bodies = {self.body(place + "site/" + entry["key"]) or b"" for entry in manifest.get("files", [])}
+        manifest = json.loads(objects.get(place + "manifest.json") or b"{}")
+        bodies = {objects.get(place + "site/" + entry["key"], b"") for entry in manifest.get("files", [])}
         words = {word for word in ("one", "two", "three") if any(f"copy {word}".encode() in body for body in bodies)}
         whole = len(words) == 1 and manifest["page_count"] == PAGES and len(bodies) > 1
         where = "" if prefix == PREFIXES[0] else f" in {prefix}"

@@ -191,9 +191,9 @@ def _reached(function: Function, outcome: Outcome) -> list[str]:
 
 
 def _done(harness: Harness, function: Function, how: str, target: str, events: list[Json]) -> Attack:
-    before = harness.last_seen or state(harness)
+    before = _seen(harness)
     outcomes: list[Outcome] = [harness.send(function, event, polls=1) for event in events]
-    harness.last_seen = after = state(harness)
+    after = _seen(harness)
     return Attack(
         function.name,
         how,
@@ -202,3 +202,11 @@ def _done(harness: Harness, function: Function, how: str, target: str, events: l
         tuple(dict.fromkeys(reached for outcome in outcomes for reached in _reached(function, outcome))),
         tuple(sorted(name for name in {*before, *after} if before.get(name) != after.get(name))),
     )
+
+
+def _seen(harness: Harness) -> Json:
+    """Return the neighbour's state: the last one that was seen, if functions' requests have only read since."""
+    changes = harness.changes
+    if not harness.last_seen or changes != harness.changes_until_then:
+        harness.last_seen, harness.changes_until_then = state(harness), changes
+    return harness.last_seen

@@ -15,6 +15,8 @@ from tests.isolation.operations import requests_of
 from tests.isolation.wire import Call
 
 UPSTREAM_SECONDS = 60
+# Operations that only read, by the beginnings of their names, for all services that functions call.
+READING = ("Describe", "Get", "Head", "List")
 _DROPPED = ("connection", "content-length", "date", "keep-alive", "server", "transfer-encoding")
 
 
@@ -33,6 +35,11 @@ class Request:
     def allowed(self) -> bool:
         """Whether it went on to AWS."""
         return not self.denied
+
+    @property
+    def may_change_something(self) -> bool:
+        """Whether it went on to AWS, and does not only read."""
+        return self.allowed and not self.name.partition(":")[2].startswith(READING)
 
 
 class Authorizer(LoopbackServer):

@@ -71,8 +71,10 @@ class Harness:
         self._functions: dict[str, Function] = {}
         self.stacks: dict[str, Stack] = {}
         self.zones: dict[str, str] = {}
-        # The neighbour's state after the last attack, if nothing else has been done since.
+        # The neighbour's state after the last attack, if nothing else has been done since, and the number of requests
+        # of functions' until then that may have changed it.
         self.last_seen: Json = {}
+        self.changes_until_then = 0
 
     @property
     def own(self) -> Stack:
@@ -150,6 +152,11 @@ class Harness:
     def function(self, arn: str) -> Function:
         """Return the function that an ARN names, as in a custom resource's ServiceToken."""
         return self._functions[arn]
+
+    @property
+    def changes(self) -> int:
+        """The number of functions' requests that may have changed something."""
+        return sum(request.may_change_something for request in self.authorizer.requests)
 
     def functions(self) -> Iterable[Function]:
         """Return all functions."""

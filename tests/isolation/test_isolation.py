@@ -7,10 +7,13 @@ secret's value sent the rotation to the neighbour's database.
 import pytest
 from rich.console import Console
 
+from tests.isolation.authorizer import READING
 from tests.isolation.intruder import accepted, is_accepted
+from tests.isolation.operations import TABLE
 from tests.isolation.report import attack_table, intruder_table, own_table
 from tests.isolation.run import Run, run
 from tests.isolation.sites import template
+from tests.isolation.wire import http_method
 
 # What a reader needs at least to judge a reason: a sentence.
 SHORTEST_REASON = 60
@@ -57,3 +60,12 @@ def test_every_exception_is_needed(found: Run) -> None:
 
 def test_every_exception_has_a_reason() -> None:
     assert [one for one in accepted() if len(one.reason) < SHORTEST_REASON] == []
+
+
+def test_operations_that_only_read_are_known_by_their_names() -> None:
+    """See it where the method of HTTP tells: after other operations the neighbour is looked at again."""
+    methods = {name: http_method(*name.split(":")) for name in TABLE}
+    told = {name: method for name, method in methods.items() if method}
+    assert {name.partition(":")[0] for name in told} >= {"s3", "route53", "cloudfront", "lambda"}
+    reading = {name for name, method in told.items() if method in ("GET", "HEAD")}
+    assert {name for name in told if name.partition(":")[2].startswith(READING)} == reading

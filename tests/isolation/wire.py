@@ -92,6 +92,13 @@ class _Operation:
     headers: frozenset[str]
 
 
+def http_method(service: str, operation: str) -> str:
+    """Return an operation's method; empty in a protocol in which all have the same one."""
+    model = botocore.session.get_session().get_service_model(_MODELS.get(service, service))
+    is_rest = model.metadata["protocol"].startswith("rest-")
+    return str(model.operation_model(operation).http["method"]) if is_rest else ""
+
+
 @cache
 def _operations(service: str) -> list[_Operation]:
     model = botocore.session.get_session().get_service_model(_MODELS.get(service, service))

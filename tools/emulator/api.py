@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
+from ministack.core import responses  # type: ignore[import-not-found]
 from ministack.core.responses import get_account_id, get_region  # type: ignore[import-not-found]
 
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
@@ -20,6 +22,21 @@ _FROM_TEXT: dict[str, Callable[[str], Any]] = {
 }
 
 _session_lock = threading.Lock()
+
+
+def register() -> None:
+    """Let ministack, which looks into a service's model for the form of responses, read no model a second time."""
+    own_model = responses._service_model
+
+    @lru_cache
+    def model(service: str) -> Any:
+        name = responses._BOTOCORE_NAME.get(service, service)
+        try:
+            return _core().get_service_model(name)
+        except UnknownServiceError:
+            return own_model(service)
+
+    responses._service_model = model
 
 
 class Api:
@@ -39,10 +56,17 @@ class Api:
 
 
 @lru_cache
-def _default_session() -> Any:
-    import boto3  # here: a third of a second that an emulator without such types need not wait
+def _core() -> Any:
+    import botocore.session  # here: what an emulator need not wait for before it serves
 
-    return boto3.Session()
+    return botocore.session.get_session()
+
+
+@lru_cache
+def _default_session() -> Any:
+    import boto3
+
+    return boto3.Session(botocore_session=_core())
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 from ministack import app  # type: ignore[import-not-found]
 
 from tools.emulator import (
+    api,
     attributes,
     automated_backups,
     bucket_replication,
@@ -59,6 +60,7 @@ from tools.emulator.resources import TYPES
 
 # The order matters where one extension wraps what another replaced: threads go around everything.
 EXTENSIONS = (
+    api,
     macros,
     transforms,
     transform_failures,

@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tools.emulator.endpoint import free_port
+from tools.forking.process import ForkedProcess, Template
 
 SAMPLE_APPLICATION = Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "instance" / "sample_app.py"
 SAMPLE = (sys.executable, str(SAMPLE_APPLICATION))
@@ -21,7 +23,10 @@ START_SECONDS = 120
 
 
 class Instance:
-    """One process that serves on a port of this machine, which it finds in WEB_PORT; a context manager."""
+    """One process that serves on a port of this machine, which it finds in WEB_PORT; a context manager.
+
+    One that this Python is to run is forked from one that has imported what servers import.
+    """
 
     def __init__(
         self, name: str, environment: Mapping[str, str] | None = None, command: Sequence[str] = SAMPLE
@@ -30,7 +35,7 @@ class Instance:
         self.port = free_port()
         self._command = [part.replace("{port}", str(self.port)) for part in command]
         self._environment = {"SERVER_NAME": name, "BIND": "127.0.0.1", **(environment or {})}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -45,14 +50,7 @@ class Instance:
         """Start the process, if it is not running, and wait until it listens."""
         if self._process:
             return
-        self._process = subprocess.Popen(
-            self._command,
-            env={**os.environ, **self._environment, "WEB_PORT": str(self.port)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._process = _started(self._command, {**os.environ, **self._environment, "WEB_PORT": str(self.port)})
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -93,6 +91,24 @@ class Instance:
     def target(self) -> dict[str, Any]:
         """The process as a target of a target group."""
         return {"Id": "127.0.0.1", "Port": self.port}
+
+
+def _started(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes] | ForkedProcess:
+    """Start a command that leads a process group, reads nothing, and whose output goes nowhere."""
+    program, *arguments = command
+    if program != sys.executable:
+        null = subprocess.DEVNULL
+        return subprocess.Popen(command, env=env, stdin=null, stdout=null, stderr=null, start_new_session=True)
+    with Path(os.devnull).open("w") as nowhere:
+        process = ForkedProcess(_template(), arguments, env, stdout=nowhere, stderr=nowhere, new_session=True)
+    process.stdin.close()
+    process.stdout.close()
+    return process
+
+
+@cache
+def _template() -> Template:
+    return Template(("html", "http.server", "json", "ssl", "tempfile", "urllib.request"))
 
 
 def register(elbv2: Any, target_group_arn: str, instances: Sequence[Instance]) -> None:

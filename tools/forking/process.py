@@ -30,10 +30,17 @@ class Template:
         self._control: socket.socket | None = None
 
     def fork(
-        self, arguments: Sequence[str], env: Mapping[str, str], folder: str, streams: Sequence[int]
+        self,
+        arguments: Sequence[str],
+        env: Mapping[str, str],
+        folder: str,
+        streams: Sequence[int],
+        *,
+        new_session: bool = False,
     ) -> tuple[socket.socket, int]:
         """Start a process with Python's arguments; return the socket that gets its exit status, and its id."""
-        request = json.dumps({"arguments": list(arguments), "env": dict(env), "folder": folder}).encode()
+        asked = {"arguments": list(arguments), "env": dict(env), "folder": folder, "new_session": new_session}
+        request = json.dumps(asked).encode()
         caller, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with other:
             socket.send_fds(self._started(), [request], [*streams, other.fileno()])
@@ -64,9 +71,10 @@ class Template:
 
 
 class ForkedProcess:
-    """A process. Its standard input and output are pipes; `stderr` is `PIPE`, `STDOUT` or a file.
+    """A process. Its standard input is a pipe; its output is one, or a file; `stderr` is `PIPE`, `STDOUT` or a file.
 
-    `arguments`: those of `python`: a script, or `-c` and code, with `-P` before it or not.
+    `arguments`: those of `python`: a script, or `-c` and code, with `-P` before it or not. With `new_session` it
+    leads a process group, whose id is its own.
     """
 
     def __init__(
@@ -76,7 +84,9 @@ class ForkedProcess:
         env: Mapping[str, str],
         *,
         folder: Path | None = None,
+        stdout: int | IO[str] = subprocess.PIPE,
         stderr: int | IO[str] = subprocess.PIPE,
+        new_session: bool = False,
     ) -> None:
         self.returncode: int | None = None
         self.stderr: IO[str] | None = None
@@ -86,6 +96,9 @@ class ForkedProcess:
         ours, output = os.pipe()
         self.stdout: IO[str] = os.fdopen(ours)
         given = [theirs, output]
+        if stdout != subprocess.PIPE:
+            # Its reader finds the end at once.
+            output = stdout if isinstance(stdout, int) else stdout.fileno()
         if stderr == subprocess.PIPE:
             ours, errors = os.pipe()
             self.stderr = os.fdopen(ours)
@@ -95,7 +108,9 @@ class ForkedProcess:
         else:
             errors = stderr if isinstance(stderr, int) else stderr.fileno()
         try:
-            self._caller, self.pid = template.fork(arguments, env, str(folder or Path.cwd()), [theirs, output, errors])
+            streams = [theirs, output, errors]
+            place = str(folder or Path.cwd())
+            self._caller, self.pid = template.fork(arguments, env, place, streams, new_session=new_session)
         finally:
             for descriptor in given:
                 os.close(descriptor)

@@ -2,8 +2,9 @@
 
 `python -P template.py MODULE...`, with a socket as standard input. With boto3 among the modules, the models of the
 services that functions call most are read as well. A message on it is a fork to start: JSON with
-`arguments` (as of `python`), `env` and `folder`, and four descriptors: standard input, output and error, and a socket
-that gets the process id and, when the fork has ended, its exit status. Ends when the socket is closed.
+`arguments` (as of `python`), `env`, `folder` and `new_session` (whether it leads a process group), and four
+descriptors: standard input, output and error, and a socket that gets the process id and, when the fork has ended, its
+exit status. Ends when the socket is closed.
 
 It imports nothing of this project but the modules that are named: functions are forked from one that has none of its
 modules, and find their own only on their own path.
@@ -29,8 +30,11 @@ from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
-# The services that most functions call.
-SERVICES = ("cloudformation", "events", "lambda", "logs", "s3")
+# The services that functions call.
+SERVICES = (
+    *("acm", "cloudformation", "cloudfront", "elbv2", "events", "lambda", "logs", "rds", "route53", "s3"),
+    "secretsmanager",
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Request:
     arguments: list[str]
     env: dict[str, str]
     folder: str
+    new_session: bool
     streams: list[int]
 
 
@@ -62,7 +67,11 @@ def main(modules: list[str]) -> None:
 
 
 def _read_models() -> None:
-    """Read botocore's files and folders once for all forks, and import what it imports for its first clients."""
+    """Read botocore's files and folders once for all forks, and import what it imports for its first clients.
+
+    What a session works out of botocore's own code alone is kept as well: new names of events, which handlers take
+    any argument, and the parts of the user agent.
+    """
     botocore: Any = importlib.import_module("botocore.loaders")
     read = cache(botocore.JSONFileLoader().load_file)
     botocore.JSONFileLoader.load_file = lambda _self, path: read(path)
@@ -73,10 +82,29 @@ def _read_models() -> None:
         return own_list(botocore.Loader(extra_search_paths=paths, include_default_search_paths=False), kind)
 
     botocore.Loader.list_available_services = lambda self, type_name: listed(tuple(self.search_paths), type_name)
+    _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
+    agent: Any = importlib.import_module("botocore.useragent")
+    agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
     # A session of its own: the one that boto3 keeps for all has the variables of its process.
     session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
     for service in SERVICES:
         session.client(service)
+
+
+def _keep_what_hooks_know(hooks: Any) -> None:
+    """Share what depends on nothing but its arguments among all sessions of a fork, and of the template."""
+    hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
+    names: dict[str, str] = {}
+    own_alias = hooks.EventAliaser._alias_event_name
+
+    def alias(self: Any, event_name: str) -> str:
+        if self._event_aliases is not hooks.EVENT_ALIASES:
+            return str(own_alias(self, event_name))
+        if event_name not in names:
+            names[event_name] = own_alias(self, event_name)
+        return names[event_name]
+
+    hooks.EventAliaser._alias_event_name = alias
 
 
 def _serve(control: socket.socket) -> Request | None:
@@ -134,6 +162,8 @@ def _tell(caller: socket.socket, number: int) -> None:
 
 def _become(request: Request, base: list[str]) -> None:
     """Run a script or code as a new process of Python would."""
+    if request.new_session:
+        os.setsid()
     for number, descriptor in enumerate(request.streams):
         os.dup2(descriptor, number)
     for descriptor in request.streams:
