@@ -140,7 +140,7 @@ $(SIMULATOR)/ready: tests/isolation/simulator/package-lock.json
 	touch $@
 
 $(CHECKER)/ready: tests/tools/package-lock.json
-	npm ci --prefix tests/tools --ignore-scripts --omit=optional --no-audit --no-fund --silent
+	npm ci --prefix tests/tools --ignore-scripts --no-audit --no-fund --silent
 	touch $@
 
 .PHONY: docs
