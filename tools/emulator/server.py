@@ -1,5 +1,6 @@
 """Starts the emulator. Runs in .venv-emulator; configured by ministack's own environment variables."""
 
+import gc
 import os
 import shutil
 import signal
@@ -22,4 +23,8 @@ if __name__ == "__main__":
     # Not before: this takes a second or more, and the parent may go meanwhile.
     from tools.emulator import extended
 
+    # The models of AWS's services never become garbage, and are many objects: Python's collector would look through all
+    # of them again and again.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
     extended.main()
