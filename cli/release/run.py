@@ -61,7 +61,7 @@ class Target:
         """Where templates are put that are too large for a request."""
         if self.bucket is None:
             return self.releases.templates
-        return TemplateFolder(bucket_of(self.tools, self.bucket, self.site.region))
+        return TemplateFolder(bucket_of(self.tools, self.bucket, self.site.region, "--s3-bucket"))
 
     @property
     def history(self) -> History:
