@@ -218,6 +218,20 @@ def test_too_many_own_rollback_triggers_are_refused(deployed: FakeRelease, app: 
     assert done.exit_code == 0, done.stderr
 
 
+def test_canary_of_another_site_of_the_stack_does_not_count(deployed: FakeRelease, app: Path) -> None:
+    """It was rolled back, and CloudFormation has kept its alarms in the list."""
+    other = {"Type": "ResilientWebsite", "Properties": {"Database": False, "WebServers": {"Canary": True}}}
+    deployed.template["Resources"]["Shop"] = other
+    deployed.redeploy()
+    arns = [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{STACK}-Shop{name}-1ABC" for name in CANARY_ALARMS]
+    kept = [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in arns]
+    deployed.rollback = {"RollbackTriggers": [*kept, OWN], "MonitoringTimeInMinutes": 10}
+    done = invoke(app, "--site", "Site")
+    assert done.exit_code == 0, done.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert deployed.rollback["RollbackTriggers"] == [OWN]
+
+
 def test_latency_is_watched_unless_it_is_off(deployed: FakeRelease, app: Path) -> None:
     for properties, names in (({}, CANARY_ALARMS), ({"CanaryLatencyPercent": 0}, ALWAYS)):
         deployed.use_canary(**properties)
