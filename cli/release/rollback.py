@@ -71,8 +71,8 @@ def _others(site: DeployedSite, sites: Collection[str], stack: Mapping[str, Any]
     """Return the triggers that are no canary's, and their monitoring time: 0 without any.
 
     Those of an alarm that the site does not have any more are a canary's too: CloudFormation names an alarm after its
-    stack and its logical id. So are those that another site of the stack has kept: its bake time is over, and its canary
-    says nothing about this site's release.
+    stack and its logical id. So are those that another site of the stack has kept: its bake time is over, and its
+    canary says nothing about this site's release.
     """
     own = _alarms(site, stack)
     names = tuple(f"{site.stack}-{name}{suffix}" for name in {site.name, *sites} for suffix in CANARY_ALARMS)

@@ -149,9 +149,7 @@ def change_set(to: Target, update: Update) -> tuple[str, tuple[str, ...]] | None
     if canary is not None:
         sites, stack = site_names(to.application.template), to.stack.described()
         tried = update.tried is not None
-        rollback = (
-            watching(to.site, sites, stack, canary.minutes) if tried else not_watching(to.site, sites, stack)
-        )
+        rollback = watching(to.site, sites, stack, canary.minutes) if tried else not_watching(to.site, sites, stack)
         request = replace(request, more={"RollbackConfiguration": rollback} if rollback is not None else None)
     if not to.stack.create(name, in_bucket(request, to.site, lambda: to.templates)):
         to.stack.delete(name)

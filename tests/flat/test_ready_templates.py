@@ -106,7 +106,7 @@ def test_address_range_can_not_be_changed_later_as_its_field_says() -> None:
     old, new = (as_stack(template, CidrBlock=given) for given in ("10.0.0.0/16", "10.64.0.0/16"))
     refused = {change.type for change in compare(old, new, REGION) if change.effect is Effect.REFUSED}
     assert {"AWS::RDS::DBSubnetGroup", "AWS::ElasticLoadBalancingV2::LoadBalancer"} <= refused
-    assert "AWS refuses an update" in template["Parameters"]["CidrBlock"]["Description"]
+    assert "AWS refuses to change them later" in template["Parameters"]["CidrBlock"]["Description"]
 
 
 @pytest.mark.parametrize("given", ["10.0.0.0/17", "10.0.0.0/15", "8.8.0.0/16", "10.0.1.0/16", "172.32.0.0/16"])
