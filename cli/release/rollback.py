@@ -22,8 +22,8 @@ Json = dict[str, Any]
 def watching(site: DeployedSite, sites: Collection[str], stack: Mapping[str, Any], minutes: int) -> Json:
     """Return the configuration that also rolls back if one of the canary's alarms starts within some minutes.
 
-    `sites` are the logical ids of the stack's sites, and `stack` is as DescribeStacks returns it. Raises InvalidTemplateError if the site has no such alarms, or if the stack
-    has too many triggers besides.
+    `sites` are the logical ids of the stack's sites, and `stack` is as DescribeStacks returns it. Raises
+    InvalidTemplateError if the site has no such alarms, or if the stack has too many triggers besides.
     """
     own = _alarms(site, stack)
     if not all(map(site.find, ALWAYS)):
