@@ -1,8 +1,9 @@
 """docs/reference/alarms.md: every alarm, from expanded sites."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import Any
 
 from tools.reference.markdown import code, prose, table
@@ -128,7 +129,23 @@ def _metric(alarm: Alarm) -> str:
     named = re.sub(r"\bm\d+\b", lambda found: names.get(found[0], found[0]), expression)
     # The same metric of several nodes is shown once.
     once = re.sub(r"\b(\w+)(, \1\b)+", r"\1 of each node", named)
+    if once == named and len(set(names.values())) < len(names):
+        return "\n".join([code(expression), *_by_id(alarm, shown)])
     return "\n".join([code(once), *dict.fromkeys(shown)])
+
+
+def _by_id(alarm: Alarm, shown: Sequence[str]) -> Iterator[str]:
+    """Yield the metrics with their names in the expression, and the target group that tells one from another."""
+    groups = [_target_group(metric) for metric in alarm.metrics]
+    site = len(commonprefix(groups))
+    for index, (metric, group) in enumerate(zip(shown, groups, strict=True)):
+        yield f"{code(f'm{index}')}: {metric}" + (f", of {code(group[site:])}" if group else "")
+
+
+def _target_group(metric: Json) -> str:
+    """Return the logical id of a metric's target group; empty without one."""
+    values = (each["Value"] for each in metric["Dimensions"] if each["Name"] == "TargetGroup")
+    return next((str(value["Fn::GetAtt"][0]) for value in values if isinstance(value, dict)), "")
 
 
 def _statistic(metric: Json) -> str:
