@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Any
 
 from tools.reference.markdown import code, prose, table
@@ -136,16 +135,17 @@ def _metric(alarm: Alarm) -> str:
 
 def _by_id(alarm: Alarm, shown: Sequence[str]) -> Iterator[str]:
     """Yield the metrics with their names in the expression, and the target group that tells one from another."""
-    groups = [_target_group(metric) for metric in alarm.metrics]
-    site = len(commonprefix(groups))
-    for index, (metric, group) in enumerate(zip(shown, groups, strict=True)):
-        yield f"{code(f'm{index}')}: {metric}" + (f", of {code(group[site:])}" if group else "")
+    for index, (metric, text_of_metric) in enumerate(zip(alarm.metrics, shown, strict=True)):
+        group = _target_group(metric)
+        yield f"{code(f'm{index}')}: {text_of_metric}" + (f", of {code(group)}" if group else "")
 
 
 def _target_group(metric: Json) -> str:
-    """Return the logical id of a metric's target group; empty without one."""
+    """Return the logical id of a metric's target group, without the site's; empty without one."""
     values = (each["Value"] for each in metric["Dimensions"] if each["Name"] == "TargetGroup")
-    return next((str(value["Fn::GetAtt"][0]) for value in values if isinstance(value, dict)), "")
+    ids = (str(value["Fn::GetAtt"][0]) for value in values if isinstance(value, dict))
+    found = re.search(r"(Canary)?TargetGroup\w*$", next(ids, ""))
+    return found[0] if found else ""
 
 
 def _statistic(metric: Json) -> str:
