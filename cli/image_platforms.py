@@ -16,8 +16,8 @@ def lacking(manifest: str, architecture: str) -> tuple[str, str] | None:
 
     Only the list of an image for several platforms has their names. Images that buildx builds have one.
     """
-    listed = json.loads(manifest or "{}").get("manifests", [])
-    platforms = {str(each.get("platform", {}).get("architecture")) for each in listed} - {"None", "unknown"}
+    listed = json.loads(manifest or "{}").get("manifests") or []
+    platforms = {str((each.get("platform") or {}).get("architecture")) for each in listed} - {"None", "unknown"}
     wanted = IN_IMAGES[architecture]
     if not platforms or wanted in platforms:
         return None

@@ -25,6 +25,12 @@ def decoded(body: str | Mapping[str, Any]) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def site_names(template: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the logical ids of a template's compact resources; none in a flat template."""
+    resources = template.get("Resources") or {}
+    return tuple(name for name, body in resources.items() if isinstance(body, dict) and body.get("Type") in TYPES)
+
+
 def compact_properties(template: Mapping[str, Any], site: str) -> dict[str, Any] | None:
     """Return the properties of a site's compact resource, to read or to change; None in a flat template."""
     resource = (template.get("Resources") or {}).get(site)

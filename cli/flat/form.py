@@ -114,7 +114,7 @@ NETWORK: Group = (
             field(
                 CIDR_BLOCK,
                 "Network.CidrBlock",
-                "The VPC's IPv4 addresses, which no connected network has. A change replaces the VPC.",
+                "The VPC's IPv4 addresses, which no connected network has. AWS refuses to change them later.",
                 AllowedPattern=cidr_pattern(Cidr(PREFIX_LENGTH, PREFIX_LENGTH)),
                 ConstraintDescription=f"Allowed: a private IPv4 CIDR block of /{PREFIX_LENGTH}, as in 10.64.0.0/16.",
             ),

@@ -75,4 +75,5 @@ def archives(tools: Tools, application: Application) -> Archives:
         cloudformation = tools.client("cloudformation", site.region)
         found = cloudformation.describe_stack_resource(StackName=site.stack, LogicalResourceId=resource)
         name = found["StackResourceDetail"]["PhysicalResourceId"]
-    return Archives(application, bucket_of(tools, name, site.region), tools.say)
+    where = f"{site.title}: {application.kind.path}.Bucket"
+    return Archives(application, bucket_of(tools, name, site.region, where), tools.say)

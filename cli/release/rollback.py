@@ -4,7 +4,7 @@ CloudFormation saves them with the stack and uses them in later updates, until o
 "RollbackConfiguration" in the AWS CloudFormation API Reference.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from cli.deployed.site import DeployedSite
@@ -19,17 +19,17 @@ MAX_TRIGGERS = 5
 Json = dict[str, Any]
 
 
-def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json:
+def watching(site: DeployedSite, sites: Collection[str], stack: Mapping[str, Any], minutes: int) -> Json:
     """Return the configuration that also rolls back if one of the canary's alarms starts within some minutes.
 
-    `stack` is as DescribeStacks returns it. Raises InvalidTemplateError if the site has no such alarms, or if the stack
-    has too many triggers besides.
+    `sites` are the logical ids of the stack's sites, and `stack` is as DescribeStacks returns it. Raises
+    InvalidTemplateError if the site has no such alarms, or if the stack has too many triggers besides.
     """
     own = _alarms(site, stack)
     if not all(map(site.find, ALWAYS)):
         fix = "deploy the file with Canary first: CloudFormation needs the alarms before the update"
         raise InvalidTemplateError([Problem(site.title, "the stack lacks the alarms of a canary", fix)])
-    others, time = _others(site, stack)
+    others, time = _others(site, sites, stack)
     if len(others) + len(own) > MAX_TRIGGERS:
         found = (
             f"found {len(others)} rollback triggers beside the canary's {len(own)}: CloudFormation takes {MAX_TRIGGERS}"
@@ -40,12 +40,12 @@ def watching(site: DeployedSite, stack: Mapping[str, Any], minutes: int) -> Json
     return {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": max(time, minutes)}
 
 
-def not_watching(site: DeployedSite, stack: Mapping[str, Any]) -> Json | None:
-    """Return the configuration without a canary's alarms; None if it has none of them.
+def not_watching(site: DeployedSite, sites: Collection[str], stack: Mapping[str, Any]) -> Json | None:
+    """Return the configuration without the alarms of canaries; None if it has none of them.
 
     Other triggers keep their monitoring time, or the canary's if that was longer.
     """
-    others, time = _others(site, stack)
+    others, time = _others(site, sites, stack)
     if len(others) == len(_triggers(stack)):
         return None
     return {"RollbackTriggers": others, "MonitoringTimeInMinutes": time}
@@ -67,13 +67,15 @@ def _alarms(site: DeployedSite, stack: Mapping[str, Any]) -> list[str]:
     return [f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}" for name in names if name]
 
 
-def _others(site: DeployedSite, stack: Mapping[str, Any]) -> tuple[list[Json], int]:
+def _others(site: DeployedSite, sites: Collection[str], stack: Mapping[str, Any]) -> tuple[list[Json], int]:
     """Return the triggers that are no canary's, and their monitoring time: 0 without any.
 
     Those of an alarm that the site does not have any more are a canary's too: CloudFormation names an alarm after its
-    stack and its logical id.
+    stack and its logical id. So are those that another site of the stack has kept: its bake time is over, and its
+    canary says nothing about this site's release.
     """
-    own, names = _alarms(site, stack), tuple(f"{site.stack}-{site.name}{suffix}" for suffix in CANARY_ALARMS)
+    own = _alarms(site, stack)
+    names = tuple(f"{site.stack}-{name}{suffix}" for name in {site.name, *sites} for suffix in CANARY_ALARMS)
     others = [
         each
         for each in _triggers(stack)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from cli.deployed.address import url
 from cli.deployed.site import DeployedSite
 from cli.deployed.stack_update import GOOD, StackUpdate
-from cli.deployed.templates import read_template
+from cli.deployed.templates import read_template, site_names
 from cli.deployed.tools import Tools
 from cli.release.allowed import beyond
 from cli.release.application import Application, application
@@ -61,7 +61,7 @@ class Target:
         """Where templates are put that are too large for a request."""
         if self.bucket is None:
             return self.releases.templates
-        return TemplateFolder(bucket_of(self.tools, self.bucket, self.site.region))
+        return TemplateFolder(bucket_of(self.tools, self.bucket, self.site.region, "--s3-bucket"))
 
     @property
     def history(self) -> History:
@@ -147,8 +147,9 @@ def change_set(to: Target, update: Update) -> tuple[str, tuple[str, ...]] | None
     request = to.application.request(update.release, f"Written by `release`: {update.title}"[:1024], update.tried)
     canary = to.application.canary
     if canary is not None:
-        stack = to.stack.described()
-        rollback = watching(to.site, stack, canary.minutes) if update.tried else not_watching(to.site, stack)
+        sites, stack = site_names(to.application.template), to.stack.described()
+        tried = update.tried is not None
+        rollback = watching(to.site, sites, stack, canary.minutes) if tried else not_watching(to.site, sites, stack)
         request = replace(request, more={"RollbackConfiguration": rollback} if rollback is not None else None)
     if not to.stack.create(name, in_bucket(request, to.site, lambda: to.templates)):
         to.stack.delete(name)

@@ -164,7 +164,7 @@ FORM: tuple[Group, ...] = (
                 field(
                     "CidrBlock",
                     "Network.CidrBlock",
-                    "The VPC's IPv4 addresses, which no connected network has. A change replaces the VPC.",
+                    "The VPC's IPv4 addresses, which no connected network has. AWS refuses to change them later.",
                 ),
             ),
         ),

@@ -20,6 +20,7 @@ from tests.cli.aws_in_memory import aws_error, real_client
 from tests.cli.fake_site import LAYER, NOW, REGION, STACK, STACK_ID, ZONES, FakeSite
 
 BUCKET = "example-releases"
+OTHER_REGION = "eu-west-1"
 
 # Seconds: until CloudFormation shows that an update has begun, and for each server.
 BEGIN, REPLACEMENT = 5, 60
@@ -37,6 +38,8 @@ class FakeRelease(FakeSite):
     events: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     versioned: bool = True
+    # Another bucket, in OTHER_REGION.
+    other_bucket: str = ""
     # The registry: manifests by repository and digest, and digests by repository and tag.
     manifests: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     tags: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -131,18 +134,19 @@ class FakeRelease(FakeSite):
     # S3
 
     def HeadBucket(self, Bucket: str) -> Any:  # noqa: N802, N803
-        assert Bucket == BUCKET
-        return {"BucketRegion": REGION}
+        if Bucket not in (BUCKET, self.other_bucket):
+            raise ClientError({"Error": {"Code": "404", "Message": "Not Found"}}, "HeadBucket")
+        return {"BucketRegion": REGION if Bucket == BUCKET else OTHER_REGION}
 
     def HeadObject(self, Bucket: str, Key: str, **_: Any) -> Any:  # noqa: N802, N803
-        assert Bucket == BUCKET
+        assert Bucket in (BUCKET, self.other_bucket)
         if Key not in self.stored:
             missing: Any = {"Error": {"Code": "404"}, "ResponseMetadata": {"HTTPStatusCode": 404}}
             raise ClientError(missing, "HeadObject")
         return {**self.stored[Key][1], **({"VersionId": f"version-of-{Key[-20:]}"} if self.versioned else {})}
 
     def PutObject(self, Bucket: str, Key: str, Body: bytes, **more: Any) -> Any:  # noqa: N802, N803
-        assert Bucket == BUCKET
+        assert Bucket in (BUCKET, self.other_bucket)
         self.stored[Key] = (Body, {"ChecksumSHA256": more.get("ChecksumSHA256", "")})
         return {}
 
@@ -211,9 +215,10 @@ class FakeRelease(FakeSite):
         given = {each["ParameterKey"]: each["ParameterValue"] for each in Parameters if "ParameterValue" in each}
         template = json.loads(more["TemplateBody"]) if "TemplateBody" in more else self.template
         if "TemplateURL" in more:
-            template = json.loads(
-                self.stored[more["TemplateURL"].partition(f"{BUCKET}.s3.{REGION}.amazonaws.com/")[2]][0]
-            )
+            own, other = f"https://{BUCKET}.s3.{REGION}", f"https://s3.{OTHER_REGION}"
+            start = f"{other}.amazonaws.com/{self.other_bucket}/" if self.other_bucket else f"{own}.amazonaws.com/"
+            assert more["TemplateURL"].startswith(start)
+            template = json.loads(self.stored[more["TemplateURL"].removeprefix(start)][0])
         values = {**self.values, **given}
         rollback = more.get("RollbackConfiguration", self.rollback)
         self.change_sets[ChangeSetName] = {"template": template, "values": values, "rollback": rollback}

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from cli.image_platforms import lacking
 from tests.cli.checking_harness import Harness, reported
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -89,6 +90,11 @@ def test_image_for_another_architecture(harness: Harness) -> None:
     }
     digest = pushed(ecr, platforms("amd64", "arm64"))
     assert of_image(harness, f"{HOST}/shop@{digest}") == {}
+
+
+def test_manifest_without_the_names_of_platforms_says_nothing() -> None:
+    for manifest in ("", "{}", '{"manifests": null}', '{"manifests": [{}, {"platform": null}]}'):
+        assert lacking(manifest, "arm64") is None
 
 
 def test_archive_of_a_canary(harness: Harness) -> None:

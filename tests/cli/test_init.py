@@ -5,9 +5,11 @@ import os
 import pty
 import re
 import select
+import shlex
 import subprocess
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -310,6 +312,28 @@ esac""",
     "docker": '[ "$1" != login ] || cat > /dev/null',
     "resilient-website": "true",
 }
+
+
+def test_script_works_for_a_command_line_and_in_a_folder_with_spaces(tmp_path: Path) -> None:
+    program = tmp_path / "a clone's {folder}" / "build_templates.py"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/asked\n')
+    answers = Answers("s", "eu-west-1", "", "", "", False, False, contact_email="", alarm_email="", macro="M")
+    texts = files(replace(answers, kind="container"), shlex.quote(str(program)))
+    script = tmp_path / "my site" / "release.sh"
+    script.parent.mkdir()
+    script.write_text(texts["release.sh"])
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for path, text in [(programs / name, f"#!/bin/sh\n{text}\n") for name, text in ANSWERS.items()]:
+        path.write_text(text)
+        path.chmod(0o755)
+    program.chmod(0o755)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}"}
+    subprocess.run(["bash", script, "--dry-run"], env=environment, check=True, capture_output=True)
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked[:2] == ["release", "s"]
+    assert asked[3:] == ["--region", "eu-west-1", "--dry-run"]
 
 
 def test_image_is_released_by_the_command_line(tmp_path: Path) -> None:

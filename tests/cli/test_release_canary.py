@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES, MAX_TEMPLATE_BYTES
 from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, CANARY_ALARMS
 from tests.cli.documented_policies import documented, needed
-from tests.cli.fake_release import BUCKET, FakeRelease
+from tests.cli.fake_release import BUCKET, OTHER_REGION, FakeRelease
 from tests.cli.fake_site import ACCOUNT, REGION, STACK
 from tests.cli.releasing import changed, invoke, released_site
 
@@ -218,6 +218,20 @@ def test_too_many_own_rollback_triggers_are_refused(deployed: FakeRelease, app: 
     assert done.exit_code == 0, done.stderr
 
 
+def test_canary_of_another_site_of_the_stack_does_not_count(deployed: FakeRelease, app: Path) -> None:
+    """It was rolled back, and CloudFormation has kept its alarms in the list."""
+    other = {"Type": "ResilientWebsite", "Properties": {"Database": False, "WebServers": {"Canary": True}}}
+    deployed.template["Resources"]["Shop"] = other
+    deployed.redeploy()
+    arns = [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{STACK}-Shop{name}-1ABC" for name in CANARY_ALARMS]
+    kept = [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in arns]
+    deployed.rollback = {"RollbackTriggers": [*kept, OWN], "MonitoringTimeInMinutes": 10}
+    done = invoke(app, "--site", "Site")
+    assert done.exit_code == 0, done.stderr
+    assert changed(deployed).count("ExecuteChangeSet") == 2
+    assert deployed.rollback["RollbackTriggers"] == [OWN]
+
+
 def test_latency_is_watched_unless_it_is_off(deployed: FakeRelease, app: Path) -> None:
     for properties, names in (({}, CANARY_ALARMS), ({"CanaryLatencyPercent": 0}, ALWAYS)):
         deployed.use_canary(**properties)
@@ -261,6 +275,46 @@ def test_large_template_of_a_container_needs_a_bucket(deployed: FakeRelease) -> 
     done = invoke(f"{host}/shop:2", "--s3-bucket", BUCKET)
     assert done.exit_code == 0, done.stderr
     assert deployed.image() == f"{host}/shop@{digest}"
+
+
+def test_bucket_of_large_templates_in_another_region_and_with_dots(deployed: FakeRelease, app: Path) -> None:
+    deployed.other_bucket = "templates.example.com"
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    done = invoke(app, "--s3-bucket", deployed.other_bucket)
+    assert done.exit_code == 0, done.stderr
+    assert {region for service, region, operation in deployed.calls if operation == "PutObject"} == {
+        REGION,
+        OTHER_REGION,
+    }
+
+
+@pytest.mark.parametrize(
+    ("bucket", "found"), [("missing", "there is no bucket missing"), ("s3://templates", "without s3://")]
+)
+def test_bucket_of_large_templates_that_does_not_exist(
+    bucket: str, found: str, deployed: FakeRelease, app: Path
+) -> None:
+    deployed.template["Metadata"] = {"Long": "x" * MAX_BODY_BYTES}
+    refused = invoke(app, "--s3-bucket", bucket)
+    assert refused.exit_code == 1
+    assert "--s3-bucket: " in refused.stderr
+    assert found in refused.stderr
+    assert "CreateChangeSet" not in changed(deployed)
+
+
+def test_bucket_of_large_templates_that_may_not_be_used(deployed: FakeRelease, app: Path) -> None:
+    deployed.refused["HeadBucket"] = "403"
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "WebServers.Artifact.Bucket: S3 refused HeadBucket of example-releases (403)" in refused.stderr
+
+
+def test_template_that_cloudformation_does_not_take(deployed: FakeRelease, app: Path) -> None:
+    deployed.template["Metadata"] = {"Long": "x" * MAX_TEMPLATE_BYTES}
+    refused = invoke(app)
+    assert refused.exit_code == 1
+    assert "of which CloudFormation takes 1,000,000" in refused.stderr
+    assert not [key for key in deployed.stored if "templates/" in key]
 
 
 def test_first_release_and_the_way_back_are_not_tried_out(deployed: FakeRelease, app: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from cli.analysis.creation.creation_times import OTHERS, Basis, Span, creation_times
 from cli.analysis.creation.gantt import mermaid, svg
@@ -54,6 +54,10 @@ NEEDED = {
         "a load balancer writes a test file to the bucket of its logs when it is created"
     ),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::Route"): "its subnets need a route to the internet",
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::SubnetRouteTableAssociation"): (
+        "its subnets have the route only with their table"
+    ),
+    ("AWS::EC2::Subnet", "AWS::EC2::VPCCidrBlock"): "its IPv6 block is a part of the VPC's: Fn::Cidr, with DependsOn",
     ("AWS::Events::Rule", "Custom::SavedSite"): "the first copy is saved before the schedule starts another",
     ("AWS::Route53::HealthCheck", "AWS::AutoScaling::AutoScalingGroup"): (
         "a health check of a site without servers fails, and Route 53 would lead visitors to the SECONDARY"
@@ -117,6 +121,16 @@ def test_critical_path_of_every_site(site: dict[str, Any]) -> None:
 
 
 @given(random_copies.SITES)
+@example(
+    {
+        "DomainName": "example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Database": False,
+        "LoadBalancer": {"Scheme": "internal"},
+        "Network": {"WebSubnets": "Private"},
+        "Secondary": {"Region": "us-west-2", "Mode": "WarmStandby", "MinSize": 1},
+    }
+)
 @examples(15)
 def test_critical_path_of_both_halves(site: dict[str, Any]) -> None:
     for half in random_copies.halves(site):

@@ -1,6 +1,5 @@
 """Canaries: they get their share and no more, the site keeps its servers, and nothing else depends on them."""
 
-import re
 from typing import Any
 
 import pytest
@@ -9,7 +8,17 @@ from hypothesis import strategies as st
 
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.tiers.load_balancer.canary import BAKE_TIME, DNS_FAILOVER, PERCENT
-from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, LATENCY, MIN_REQUESTS, NOTICED_SECONDS, SLOWER
+from resilient_website.tiers.monitoring.alarm import ERRORS_PERCENT
+from resilient_website.tiers.monitoring.canary_alarms import (
+    ALWAYS,
+    ERRORS,
+    FAILING,
+    LATENCY,
+    MIN_REQUESTS,
+    MIN_UNANSWERED,
+    NOTICED_SECONDS,
+    SLOWER,
+)
 from resilient_website.tiers.web_servers.canary import MIN_BAKE_MINUTES
 from tests.expansion.expanded import Resources, expand
 from tests.expansion.random_sites import IN_ECR, SITES, canary
@@ -108,22 +117,96 @@ def test_alarms_exist_before_a_canary_and_name_its_target_group(site: dict[str, 
         assert any("SiteCanaryTargetGroup" in str(value) for value in named)
 
 
-def slower(requests: int | None, canary: float, own: float) -> float:
-    """Return what CloudWatch makes of SLOWER. Source: "Using metric math" (CloudWatch User Guide): IF, FILL, AND."""
-    python = re.sub(r"FILL\((\w+), (\w+)\)", r"(\2 if \1 is None else \1)", SLOWER.replace(" AND ", " and "))
-    python = re.sub(r"^IF\((.*?), (.*), (\w+)\)$", r"(\2) if \1 else \3", python)
-    return float(eval(python, {"m0": canary, "m1": requests, "m2": own}))
+def computed(expression: str, **metrics: float | None) -> float | None:
+    """Return what CloudWatch makes of a minute's metrics; None for no data point.
+
+    Source: "Using metric math" (CloudWatch User Guide): AND, FILL, IF and MAX. A division by zero makes no data point,
+    and neither does a calculation with a metric that has none.
+    """
+    functions = {
+        "FILL": lambda value, other: other if value is None else value,
+        "IF": lambda condition, value, other: value if condition else other,
+        "MAX": max,
+    }
+    try:
+        return float(eval(expression.replace(" AND ", " and "), {**functions, **metrics}))
+    except (TypeError, ZeroDivisionError):
+        return None
+
+
+def slower(requests: int | None, canary: float, own: float) -> float | None:
+    """Return by how many percent a canary is slower."""
+    return computed(SLOWER, m0=canary, m1=requests, m2=own)
+
+
+def failing(errors: int | None, requests: int | None, answered: int | None, *own: int | None) -> float | None:
+    """Return the percentage of a canary's requests that fail; `own` are the site's requests, and those it answered."""
+    return computed(FAILING, m0=errors, m1=requests, m2=answered, m3=own[0], m4=own[1])
+
+
+def test_canary_that_does_not_answer_starts_its_alarm() -> None:
+    """The application ends or hangs while it answers: the load balancer's own 502 and 504 count for no target group."""
+    for answered in (None, 0, 90):
+        found = failing(0, 100, answered, 900, 900)
+        assert found is not None
+        assert found > ERRORS_PERCENT
+    # So do errors, with or without servers of the site, and without registered servers of the canary.
+    for errors, requests, answered, own in ((8, 100, 100, 900), (8, 100, 100, None), (8, 100, 100, 0), (8, None, 8, 9)):
+        found = failing(errors, requests, answered, own, own)
+        assert found is not None
+        assert found > ERRORS_PERCENT
+    assert failing(8, 100, 100, 900, 0) == pytest.approx(8)
+
+
+@pytest.mark.parametrize(
+    ("errors", "requests", "answered", "own", "own_answered"),
+    [
+        (0, 100, 100, 900, 900),
+        (4, 100, 100, 900, 900),
+        # Visitors leave, of whom there are few.
+        (0, 20, 20 - MIN_UNANSWERED + 1, 180, 180),
+        # The database hangs, or answers come later than in their minute, for all servers.
+        (0, 1000, 500, 9000, 4500),
+        (0, 100, None, 900, None),
+        # No request, no server.
+        (None, 0, None, 900, 900),
+        (None, None, None, None, None),
+    ],
+)
+def test_canary_that_answers_as_the_site_s_servers_goes_on(
+    errors: int | None, requests: int | None, answered: int | None, own: int | None, own_answered: int | None
+) -> None:
+    found = failing(errors, requests, answered, own, own_answered)
+    assert found is None or found <= ERRORS_PERCENT
 
 
 def test_slow_canary_starts_its_alarm() -> None:
     enough = MIN_REQUESTS
     assert slower(enough, 0.9, 0.3) == pytest.approx(200)
-    assert slower(enough, 0.3, 0.9) <= 0
+    assert slower(enough, 0.3, 0.9) == 0
     # A database that is slow is so for all servers.
-    assert slower(enough, 5.1, 5.0) < 10
+    assert slower(enough, 5.1, 5.0) == 0
+    assert slower(enough, 5.2, 5.0) == pytest.approx(4)
     # Nobody notices it, and chance.
     assert slower(enough, 0.02 + NOTICED_SECONDS, 0.02) == 0
     assert slower(enough - 1, 9.0, 0.3) == slower(None, 9.0, 0.3) == 0
+
+
+def test_alarm_of_errors_compares_what_is_not_answered_with_the_site_s_servers() -> None:
+    alarm = expand({"WebServers": {"Artifact": ARTIFACT, "Canary": True}})[f"Site{ERRORS}"]["Properties"]
+    found = {}
+    for each in alarm["Metrics"]:
+        if "MetricStat" in each:
+            metric = each["MetricStat"]["Metric"]
+            group = metric["Dimensions"][1]["Value"]["Fn::GetAtt"][0]
+            found[each["Id"]] = (group, metric["MetricName"], each["MetricStat"]["Stat"])
+    assert found == {
+        "m0": ("SiteCanaryTargetGroup", "HTTPCode_Target_5XX_Count", "Sum"),
+        "m1": ("SiteCanaryTargetGroup", "RequestCount", "Sum"),
+        "m2": ("SiteCanaryTargetGroup", "TargetResponseTime", "SampleCount"),
+        "m3": ("SiteTargetGroup", "RequestCount", "Sum"),
+        "m4": ("SiteTargetGroup", "TargetResponseTime", "SampleCount"),
+    }
 
 
 def test_alarm_of_the_latency_compares_with_the_site_s_servers() -> None:

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from cli.analysis.updates.comparison import compare
+from cli.analysis.updates.effects import Effect
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
 from cli.parameter_constraints import constraint_problems
 from cli.templates.ready_templates import ready_templates
 from resilient_website.tiers.network.plan import TIERS, plan_subnets
 from tests.bucket_contents import empty
 from tests.deployment.test_examples import secondary_apis
+from tests.diff.stacks import REGION, as_stack
 from tests.sites import Installation
 from tests.template_linters import validator_errors
 from tools.emulator.endpoint import ROOT, Emulator
@@ -86,6 +89,14 @@ def test_address_range_is_divided_as_the_macro_divides_it(name: str, given: str)
             found[logical_id.removeprefix("Site")] = cidr(body["Properties"]["CidrBlock"], given)
     assert len(found) >= 6
     assert found.items() <= subnets.items()
+
+
+def test_address_range_can_not_be_changed_later_as_its_field_says() -> None:
+    template = TEMPLATES["flat"]
+    old, new = (as_stack(template, CidrBlock=given) for given in ("10.0.0.0/16", "10.64.0.0/16"))
+    refused = {change.type for change in compare(old, new, REGION) if change.effect is Effect.REFUSED}
+    assert {"AWS::RDS::DBSubnetGroup", "AWS::ElasticLoadBalancingV2::LoadBalancer"} <= refused
+    assert "AWS refuses to change them later" in template["Parameters"]["CidrBlock"]["Description"]
 
 
 @pytest.mark.parametrize("given", ["10.0.0.0/17", "10.0.0.0/15", "8.8.0.0/16", "10.0.1.0/16", "172.32.0.0/16"])

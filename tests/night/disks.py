@@ -12,6 +12,30 @@ from typing import Self
 MIB = 2**20
 # The inner shell reports that the file system is mounted, and then keeps it until its input is closed.
 _HOLD = 'mount -t tmpfs -o "size=$1" tmpfs "$2" && echo mounted && exec cat'
+_IN_NAMESPACES = ("unshare", "--map-root-user", "--mount", "sh", "-c")
+# Until a mount is there on a busy machine, in seconds.
+_PATIENCE = 30
+# Sources: "Ubuntu 24.04 LTS release notes", unprivileged user namespace restrictions; user_namespaces(7).
+ADVICE = (
+    "allow user namespaces: on Ubuntu from 24.04 on `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, "
+    "elsewhere `sudo sysctl -w user.max_user_namespaces=10000`; in a container, its runtime has to allow them. "
+    "`unshare --map-root-user --mount true` succeeds then"
+)
+
+
+def check_namespaces(folder: Path) -> None:
+    """Mount a file system over a folder, and let it go. Fails with what to do if this machine can't."""
+    command = [*_IN_NAMESPACES, 'mount -t tmpfs tmpfs "$1"', "sh", str(folder)]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+    except (FileNotFoundError, subprocess.TimeoutExpired) as error:
+        raise AssertionError(_problem(str(error))) from error
+    assert done.returncode == 0, _problem(done.stderr.strip())
+
+
+def _problem(said: str) -> str:
+    return f"no file system can be mounted in a user namespace of this machine ({said}): {ADVICE}"
 
 
 class Disk:
@@ -30,15 +54,15 @@ class Disk:
         self.remove()
 
     def start(self) -> None:
-        """Mount it; fails if this machine has no user namespaces."""
-        command = ["unshare", "--map-root-user", "--mount", "sh", "-c", _HOLD, "sh", str(self.size), str(self._folder)]
+        """Mount it; fails with what to do if this machine has no user namespaces."""
+        command = [*_IN_NAMESPACES, _HOLD, "sh", str(self.size), str(self._folder)]
         pipe = subprocess.PIPE
         self._holder = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True)
         assert self._holder.stdout
         said = self._holder.stdout.readline().strip()
         if said != "mounted":
             self.remove()
-            raise AssertionError(f"no file system can be mounted in a user namespace of this machine: {said}")
+            raise AssertionError(_problem(said))
 
     @property
     def path(self) -> Path:

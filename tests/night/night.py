@@ -18,6 +18,7 @@ from tests.failover.scale import Scale
 from tests.failover.trial import wait
 from tests.night.alarms import Alarm, alarm
 from tests.night.databases import Databases
+from tests.night.disks import check_namespaces
 from tests.night.servers import PARAMETER, Servers
 from tests.night.shell import Shell
 from tests.sites import Installation
@@ -44,6 +45,8 @@ class Night:
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
+        # Before minutes of deploying.
+        check_namespaces(self.folder / "namespaces")
         try:
             self._start()
         except BaseException:

@@ -1,7 +1,7 @@
 """docs/reference/alarms.md: every alarm, from expanded sites."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,7 +128,24 @@ def _metric(alarm: Alarm) -> str:
     named = re.sub(r"\bm\d+\b", lambda found: names.get(found[0], found[0]), expression)
     # The same metric of several nodes is shown once.
     once = re.sub(r"\b(\w+)(, \1\b)+", r"\1 of each node", named)
+    if once == named and len(set(names.values())) < len(names):
+        return "\n".join([code(expression), *_by_id(alarm, shown)])
     return "\n".join([code(once), *dict.fromkeys(shown)])
+
+
+def _by_id(alarm: Alarm, shown: Sequence[str]) -> Iterator[str]:
+    """Yield the metrics with their names in the expression, and the target group that tells one from another."""
+    for index, (metric, text_of_metric) in enumerate(zip(alarm.metrics, shown, strict=True)):
+        group = _target_group(metric)
+        yield f"{code(f'm{index}')}: {text_of_metric}" + (f", of {code(group)}" if group else "")
+
+
+def _target_group(metric: Json) -> str:
+    """Return the logical id of a metric's target group, without the site's; empty without one."""
+    values = (each["Value"] for each in metric["Dimensions"] if each["Name"] == "TargetGroup")
+    ids = (str(value["Fn::GetAtt"][0]) for value in values if isinstance(value, dict))
+    found = re.search(r"(Canary)?TargetGroup\w*$", next(ids, ""))
+    return found[0] if found else ""
 
 
 def _statistic(metric: Json) -> str:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the image of app/, pushes it, and releases it by its digest: bash release.sh
-# The first `sam deploy` has created the repository. To roll back: build_templates.py release @STACK@ --back
-# Options of `release` can be added: bash release.sh --dry-run
+# The first `sam deploy` has created the repository. To roll back: @PROGRAM@ release @STACK@ --back --region @REGION@
+# Options of `release` can be added: bash release.sh --skip-canary. The image is built and pushed with all of them.
 set -euo pipefail
 cd "$(dirname "$0")"
 

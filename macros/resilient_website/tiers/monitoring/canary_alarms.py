@@ -9,6 +9,22 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.tiers.load_balancer import CanaryTargets, LoadBalancer
 from resilient_website.tiers.monitoring.alarm import ERRORS_PERCENT, SHARE_OF_REQUESTS, AlarmRow, Metric
 
+# How many requests of a minute a canary must leave unanswered until they count: visitors leave, too. This many are what
+# makes a percentile significant, in the source of MIN_REQUESTS below.
+MIN_UNANSWERED = 10
+
+# Requests that got no response: the application hangs, or ends while it answers. The load balancer returns 502 or 504,
+# which no metric of a target group counts. What the site's other servers leave unanswered is not the release's fault. A
+# request more for these makes no difference, but a minute without any would divide by zero. Source: "CloudWatch metrics
+# for your Application Load Balancer", the dimensions of HTTPCode_ELB_502_Count and HTTPCode_ELB_504_Count; "Access logs
+# for your Application Load Balancer", target_processing_time.
+UNANSWERED = "FILL(m1, 0) - FILL(m2, 0) - FILL(m1, 0) * (FILL(m3, 0) - FILL(m4, 0)) / (FILL(m3, 0) + 1)"
+
+# The share of the requests that got an error or no response. RequestCount as in SHARE_OF_REQUESTS.
+FAILING = (
+    f"100 * (FILL(m0, 0) + IF({UNANSWERED} >= {MIN_UNANSWERED}, {UNANSWERED}, 0)) / MAX([FILL(m0, 0), FILL(m1, 0)])"
+)
+
 # Before a canary gets requests, its servers boot, and are unhealthy until they have.
 UNHEALTHY = "IF(FILL(m1, 0) > 0, m0, 0)"
 
@@ -53,9 +69,18 @@ def rows(balancer: LoadBalancer, canary: CanaryTargets, latency_percent: int) ->
     Balancer", TargetConnectionErrorCount.
     """
     targets: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": canary.full_name}
+    own: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": balancer.target_group_full_name}
     requests = Metric("AWS/ApplicationELB", "RequestCount", targets, "Sum")
+    counted = (
+        Metric("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", targets, "Sum"),
+        requests,
+        Metric("AWS/ApplicationELB", "TargetResponseTime", targets, "SampleCount"),
+        Metric("AWS/ApplicationELB", "RequestCount", own, "Sum"),
+        Metric("AWS/ApplicationELB", "TargetResponseTime", own, "SampleCount"),
+    )
+    means = f"returns errors or no response. More than {ERRORS_PERCENT} % of its requests fail."
+    yield _row(ERRORS, means, counted, ERRORS_PERCENT, FAILING_PERIODS, FAILING)
     for suffix, means, metric, statistic, threshold, expression in (
-        (ERRORS, "returns errors", "HTTPCode_Target_5XX_Count", "Sum", ERRORS_PERCENT, SHARE_OF_REQUESTS),
         (
             CONNECTION_ERRORS,
             "takes no connections",
@@ -70,7 +95,6 @@ def rows(balancer: LoadBalancer, canary: CanaryTargets, latency_percent: int) ->
         metrics = (Metric("AWS/ApplicationELB", metric, targets, statistic), requests)
         yield _row(suffix, f"{means}.{share}", metrics, threshold, FAILING_PERIODS, expression)
     if latency_percent:
-        own: dict[str, Value] = {"LoadBalancer": balancer.full_name, "TargetGroup": balancer.target_group_full_name}
         slow, usual = (
             Metric("AWS/ApplicationELB", "TargetResponseTime", group, f"p{PERCENTILE}") for group in (targets, own)
         )
