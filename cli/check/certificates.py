@@ -8,6 +8,7 @@ from cli.aws_findings.certificate_validity import validity
 from cli.aws_findings.findings import CheckResult, error
 from cli.check.site import Site
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from resilient_website.site_spec import SiteSpec
 
 
 def edge(site: Site, aws: Aws) -> Iterator[CheckResult]:
@@ -19,12 +20,24 @@ def edge(site: Site, aws: Aws) -> Iterator[CheckResult]:
 
 def regional(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Check RegionalCertificateArn: that of the load balancer, and of the standby API in the same Region."""
-    domain = site.spec.domain
-    if domain.regional_certificate_arn is None:
-        return
-    names = () if site.spec.secondary_api_region else domain.names
-    names = (*names, domain.origin_name) if site.spec.behind_cloudfront else domain.names
-    yield from _check(site, aws, "RegionalCertificateArn", site.region, domain.regional_certificate_arn, names)
+    arn = site.spec.domain.regional_certificate_arn
+    if arn is not None:
+        yield from _check(site, aws, "RegionalCertificateArn", site.region, arn, _regional_names(site.spec))
+
+
+def _regional_names(spec: SiteSpec) -> tuple[str, ...]:
+    """Return the names that the certificate in the site's Region must cover.
+
+    With a copy in another Region, the primary half has an API of the SECONDARY in its own Region too, and the copy has
+    none. CloudFront then reaches either half as active.<DomainName>, except through a VPC origin.
+    """
+    domain = spec.domain
+    if not spec.behind_cloudfront:
+        return domain.names
+    by_active_name = spec.half is not None and not spec.behind_vpc_origins
+    reached = domain.active_name if by_active_name else domain.origin_name
+    has_api = not spec.is_secondary_half and (spec.secondary_api_region is None or spec.copied_to is not None)
+    return (*domain.names, reached) if has_api else (reached,)
 
 
 def _check(site: Site, aws: Aws, name: str, region: str, value: Any, names: Iterable[str]) -> Iterator[CheckResult]:

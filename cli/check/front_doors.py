@@ -14,11 +14,12 @@ def aliases(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Report a name that is an alias of another distribution of this account (CNAMEAlreadyExists).
 
     A wildcard on another distribution that covers the name is allowed: the more specific name takes precedence.
-    Distributions of other accounts can't be seen. Source: "Restrictions on using alternate domain names" in the Amazon
-    CloudFront guide; ListDistributions.
+    Distributions of other accounts can't be seen. The copy of a site in another Region has no distribution: that of the
+    primary half, whose stack is in the other Region, has its names. Source: "Restrictions on using alternate domain
+    names" in the Amazon CloudFront guide; ListDistributions.
     """
     names = name_paths(site)
-    if not names:
+    if not names or site.spec.is_secondary_half:
         return
     own = site.stack.own(aws, "AWS::CloudFront::Distribution")
     answer = aws.ask("cloudfront", "list_distributions", region=CLOUDFRONT_REGION).get("DistributionList", {})

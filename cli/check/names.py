@@ -46,10 +46,11 @@ def hosted_zone(site: Site, aws: Aws) -> Iterator[CheckResult]:
 def records(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """Report existing records of the site's names that are not the stack's own: creating ours would fail.
 
-    Source: ChangeResourceRecordSets (InvalidChangeBatch: "it already exists", "conflicts with other records").
+    The copy of a site in another Region makes none of them: they belong to the primary half's stack, in the other
+    Region. Source: ChangeResourceRecordSets (InvalidChangeBatch: "it already exists", "conflicts with other records").
     """
     names = name_paths(site)
-    if not names:
+    if not names or site.spec.is_secondary_half:
         return
     if site.spec.behind_cloudfront:
         names = {**names, site.spec.domain.origin_name: site.at("DomainName")}

@@ -1,7 +1,11 @@
-"""The alarms that are in the state ALARM: in the site's Region, and in us-east-1 for CloudFront and Route 53."""
+"""The alarms that notify: in the site's Region, and in us-east-1 for CloudFront and Route 53.
+
+These are in the state ALARM, or in INSUFFICIENT_DATA if they have actions for it. Other alarms without data are quiet.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cli.aws_findings.aws import Aws
 from cli.deployed.site import DeployedSite
@@ -14,24 +18,33 @@ TYPE = "AWS::CloudWatch::Alarm"
 # Names in a request. Source: "DescribeAlarms" in the Amazon CloudWatch API Reference.
 MOST_NAMES = 100
 
+ALARM, WITHOUT_DATA = "ALARM", "INSUFFICIENT_DATA"
+
 
 def alarms(site: DeployedSite, aws: Aws) -> Iterator[Row]:
-    """Yield each alarm in the state ALARM, with its description; or one row if there is none."""
+    """Yield each alarm that notifies, with its description; or one row for a Region if there is none."""
     names: dict[str, list[str]] = defaultdict(list)
     names[site.region] = [each.physical_id for each in site.of_type(TYPE)]
     for region, resource in stack.elsewhere(site, aws):
         if resource.type == TYPE:
             names[region].append(resource.physical_id)
     for region, known in names.items():
-        in_alarm = [each for each in _described(known, region, aws) if each["StateValue"] == "ALARM"]
-        for each in in_alarm:
-            since = f"since {each['StateUpdatedTimestamp']:%Y-%m-%d %H:%M} UTC"
+        notifying = [each for each in _described(known, region, aws) if _notifies(each)]
+        for each in notifying:
+            state = "" if each["StateValue"] == ALARM else "without data "
+            since = f"{state}since {each['StateUpdatedTimestamp']:%Y-%m-%d %H:%M} UTC"
             yield Row(TIER, each["AlarmName"], State.DEGRADED, f"{since}: {each.get('AlarmDescription', '')}")
-        if not in_alarm:
+        if not notifying:
             yield Row(TIER, f"alarms in {region}", State.OK, f"none of {len(known)} in ALARM")
 
 
-def _described(names: list[str], region: str, aws: Aws) -> Iterator[dict[str, str]]:
+def _notifies(alarm: Mapping[str, Any]) -> bool:
+    return alarm["StateValue"] == ALARM or (
+        alarm["StateValue"] == WITHOUT_DATA and bool(alarm.get("InsufficientDataActions"))
+    )
+
+
+def _described(names: list[str], region: str, aws: Aws) -> Iterator[dict[str, Any]]:
     for start in range(0, len(names), MOST_NAMES):
         some = names[start : start + MOST_NAMES]
         answer = aws.ask("cloudwatch", "describe_alarms", region=region, AlarmNames=some)

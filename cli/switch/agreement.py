@@ -1,7 +1,7 @@
 """Whether both halves were deployed with the same file: a half that is behind takes over with old sizes and versions.
 
 The files are compared as CloudFormation has them. If they are the same, or flat, the sizes and versions that the
-parameters of each stack give are compared too.
+parameters of each stack give are compared too, and the archive or image of the application.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cli.analysis.availability.intrinsics import Intrinsics
 from cli.analysis.updates.shortened import shortened
 from cli.deployed.same_template import template_differences
 from cli.deployed.templates import PROCESSED, read_template
 from cli.switch.half import Half
 from cli.template_source import stack_values
+from resilient_website.tiers.secondary_region.comparison import DECLARED
 from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
 
 Resources = Mapping[str, Mapping[str, Any]]
+
+# What begins the lines of the application in what a half declares (resilient_website/site_declared.py).
+APPLICATION = "Application."
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,13 @@ def agreement(client: Any, halves: Sequence[Half]) -> Agreement | None:
         for each in template_differences(*files) or ()
     ]
     if not found:
-        made = [_resolved(api, half, stack) for api, half, stack in zip(apis, halves, stacks, strict=True)]
-        found = list(_sizes(regions, made))
+        values = [stack_values(stack.get("Parameters", [])) for stack in stacks]
+        processed = [read_template(api, half.stack, PROCESSED) for api, half in zip(apis, halves, strict=True)]
+        made = [_resolved(*each) for each in zip(processed, values, strict=True)]
+        found = [
+            *_sizes(regions, made),
+            *_applications(regions, [_applied(*each) for each in zip(processed, regions, values, strict=True)]),
+        ]
     updated = {
         region: stack.get("LastUpdatedTime", stack["CreationTime"])
         for region, stack in zip(regions, stacks, strict=True)
@@ -63,15 +73,36 @@ def agreement(client: Any, halves: Sequence[Half]) -> Agreement | None:
     return Agreement(tuple(found), updated)
 
 
-def _resolved(api: Any, half: Half, stack: Mapping[str, Any]) -> Resources:
+def _resolved(template: Mapping[str, Any], values: Mapping[str, Any]) -> Resources:
     """Return the resources of a half after the macro, with the values of the stack's parameters."""
-    values = stack_values(stack.get("Parameters", []))
-    resources = read_template(api, half.stack, PROCESSED).get("Resources") or {}
     return {
         name: {"Type": body.get("Type"), "Properties": _with_values(body.get("Properties") or {}, values)}
-        for name, body in resources.items()
+        for name, body in (template.get("Resources") or {}).items()
         if body.get("Type") in SAME_IN_BOTH
     }
+
+
+def _applied(template: Mapping[str, Any], region: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the lines of the application in what a half declares, by site and key; without what is not known."""
+    intrinsics = Intrinsics(template, region, values)
+    found = {}
+    for name, body in (template.get("Resources") or {}).items():
+        if body.get("Type") == "AWS::SSM::Parameter" and name.endswith(DECLARED):
+            for line in str(intrinsics.value((body.get("Properties") or {}).get("Value"))).split("\n"):
+                key, _, value = line.partition("=")
+                if key.startswith(APPLICATION) and "⟨" not in value:
+                    found[f"{name.removesuffix(DECLARED)}.{key}"] = value
+    return found
+
+
+def _applications(regions: Sequence[str], applied: Sequence[Mapping[str, str]]) -> Iterator[Differing]:
+    """Yield what differs in the applications that both halves run. Each pulls an image from its own Region."""
+    first, second = applied
+    for key in sorted(first.keys() & second.keys()):
+        both = (first[key], second[key])
+        alike = {value.replace(f".ecr.{region}.", ".ecr.") for value, region in zip(both, regions, strict=True)}
+        if len(alike) > 1:
+            yield Differing(key, _by_region(regions, both))
 
 
 def _with_values(value: Any, values: Mapping[str, Any]) -> Any:

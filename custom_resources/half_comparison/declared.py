@@ -1,7 +1,7 @@
 """What a half declares, and what differs in both.
 
 It is a text with a line `Key=value` for each thing that the same file and the same parameters give both halves. What
-makes these lines is resilient_website/tiers/secondary_region/declared.py.
+makes these lines is resilient_website/site_declared.py.
 """
 
 import re

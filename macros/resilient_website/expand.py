@@ -20,7 +20,7 @@ from resilient_website.cloudformation import (
     role_limits,
     structure,
 )
-from resilient_website.cloudformation.declared_parameters import no_echo, visible
+from resilient_website.cloudformation.declared_parameters import no_echo
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.references import Rewriter, Target
 from resilient_website.cloudformation.transforms import without_macro
@@ -28,6 +28,7 @@ from resilient_website.context import Context
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO, Deployment, ReadTemplate, read_template
+from resilient_website.site_declared import Comparable
 from resilient_website.site_resources import SiteResources, completed_by, site_resources, using_site
 
 Json = dict[str, Any]
@@ -106,7 +107,7 @@ def _own_resources(
     built: Mapping[str, site.Site],
     problems: list[Problem],
 ) -> dict[str, SiteResources]:
-    hidden, shown = no_echo(template), visible(template)
+    hidden, comparable = no_echo(template), Comparable.of(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
     return {
         name: site_resources(
@@ -117,7 +118,7 @@ def _own_resources(
             hidden,
             problems,
             extended=extended,
-            visible=shown,
+            comparable=comparable,
         )
         for name, each in built.items()
     }

@@ -10,7 +10,7 @@ from resilient_website.cloudformation.references import depends_on, references
 from resilient_website.context import Context
 from resilient_website.problems import Problem
 from resilient_website.reading.compact_resource import COMPACT_ATTRIBUTES, carry_over
-from resilient_website.site_declared import declared
+from resilient_website.site_declared import Comparable, declared
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.tags import SITE_TAG, site_name, tagged
@@ -40,11 +40,11 @@ def site_resources(
     problems: list[Problem],
     *,
     extended: bool,
-    visible: Set[str],
+    comparable: Comparable,
 ) -> SiteResources:
     """Return a site's resources: tagged, overridden, with the compact resource's own attributes.
 
-    `hidden` are the template's parameters with NoEcho, `visible` the others.
+    `hidden` are the template's parameters with NoEcho, `comparable` is what the other half can be compared by.
     """
     definitions: dict[str, Json] = {}
     tags = _tags(context, spec)
@@ -58,7 +58,7 @@ def site_resources(
     overridden = overrides.apply(context.site, definitions, wanted, path, problems)
     if isinstance(spec.overrides, Mapping):
         problems += overridden_checks.check(context.site, overridden, spec.overrides)
-    for title, parameter in declared(context, spec, compact.get("Properties", {}), overridden, visible).items():
+    for title, parameter in declared(context, spec, compact.get("Properties", {}), overridden, comparable).items():
         overridden[title] = tagged(parameter, encoded(parameter), tags)
     first = made.resources[0].title
     named = {name: references(body.get("Properties", {})) for name, body in overridden.items()}

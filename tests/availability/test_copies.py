@@ -94,6 +94,16 @@ def test_visitors_get_the_friendly_page_or_the_site_if_the_active_copy_is_lost(s
         assert page or (friendly and not serves), (cell.visit, cell.answer)
 
 
+@pytest.mark.parametrize("mode", [*MODES, "Backups"])
+def test_page_stays_in_the_copys_region_after_a_switch_from_a_lost_region(mode: str) -> None:
+    """Nothing updates the stack in the lost Region, so visitors get the page there was until DNS leads to the copy."""
+    found = copy_of(with_copy(SITE, Mode=mode))
+    for cell in cells(found, switched=True, first=f"{PRIMARY} lost"):
+        if cell.visit.kind is not RequestKind.ASSET:
+            first, last = cell.answer.phases[0].reply, cell.answer.last
+            assert (first.outcome, last.outcome) == (Outcome.FRIENDLY_PAGE, Outcome.PAGE), cell
+
+
 @given(SWITCHABLE)
 @examples(6)
 def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:

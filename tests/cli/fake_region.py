@@ -379,7 +379,8 @@ class FakeRegion:
             return {"TemplateBody": json.dumps(self.template)}
         remote = {"Type": "Custom::RemoteStack", "Properties": {"Region": SECONDARY}}
         made = {SITE + "SecondaryStack": remote} if self.primary else {}
-        return {"TemplateBody": json.dumps({"Resources": {**made, **self.expanded}})}
+        parameters = {name: {"Type": "String"} for name in self.parameters}
+        return {"TemplateBody": json.dumps({"Parameters": parameters, "Resources": {**made, **self.expanded}})}
 
     def DescribeStackEvents(self, StackName: str) -> Any:  # noqa: N802, N803
         own = STACK_ID.format(self.name)

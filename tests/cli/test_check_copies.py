@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cli.check.checks import Report
-from tests.cli.checking_harness import Answers, Harness, option, template
+from tests.cli.checking_harness import Answers, Harness, as_intrinsic, option, template
+from tests.cli.test_check_names import certificate, distribution
 
 HERE, THERE = "us-east-1", "us-west-2"
 ZONE = "Z0123456789ABCDEFGHIJ"
@@ -58,6 +59,63 @@ def test_custom_domain_names_in_both_regions(both: Harness) -> None:
         both.aws("apigateway", region).create_domain_name(domainName=SITE["DomainName"])
         found = of_api_names(both.of_site(SITE))
         assert [f"in {name} " in text for name, text in zip((HERE, THERE), found, strict=False)] == [True] * number
+
+
+def of_names(report: Report) -> list[str]:
+    """Return what is found of the site's names."""
+    return [each.found for each in report.findings if "DomainName" in each.path]
+
+
+def copys_half(harness: Harness) -> Harness:
+    """Let the copy's half be checked, beside a primary half that is deployed."""
+    harness.region = THERE
+    name = "/resilient-website/shop/Site/PrimaryRegion"
+    harness.aws("ssm").put_parameter(Name=name, Value=HERE, Type="String")
+    return harness
+
+
+@pytest.mark.parametrize("front_door", ["CloudFront", "LoadBalancer"])
+def test_distribution_of_the_primary_half_is_not_in_the_copys_way(both: Harness, front_door: str) -> None:
+    both.aws("cloudfront").create_distribution(DistributionConfig=distribution("www.example.com"))
+    site = {**SITE, "HostedZoneId": as_intrinsic(both.zone()), "FrontDoor": front_door}
+    assert "already has the alias" in of_names(both.of_site(site, stack="shop"))[0]
+    assert of_names(copys_half(both).of_site(site, stack="shop")) == []
+
+
+@pytest.mark.parametrize("name", ["www.example.com", "origin.www.example.com"])
+def test_records_of_the_primary_half_are_not_in_the_copys_way(both: Harness, name: str) -> None:
+    zone = both.zone()
+    both.record(zone, name)
+    site = {**SITE, "HostedZoneId": as_intrinsic(zone)}
+    assert "already has records" in of_names(both.of_site(site, stack="shop"))[0]
+    assert of_names(copys_half(both).of_site(site, stack="shop")) == []
+
+
+def uncovered(harness: Harness, site: dict[str, Any], *names: str) -> str:
+    """Return what is found of a regional certificate with these names; empty if nothing is."""
+    arn = certificate(harness, *names, region=harness.region)
+    given_arn = {"Certificate": {"Type": "String", "Default": arn}}
+    written = {**SITE, "RegionalCertificateArn": {"Ref": "Certificate"}, **site}
+    report = harness.report(template(written, Parameters=given_arn), stack="shop")
+    found = [each.found for each in report.findings if " does not cover " in each.found]
+    return found[0].rpartition(" does not cover ")[2] if found else ""
+
+
+def test_certificate_covers_the_page_beside_the_primary_half_and_the_active_name(both: Harness) -> None:
+    main, active = "www.example.com", "active.www.example.com"
+    assert uncovered(both, {}, main, active) == ""
+    assert uncovered(both, {}, active) == main
+    assert uncovered(both, {}, main, "origin.www.example.com") == active
+    assert uncovered(copys_half(both), {}, active) == ""
+    assert uncovered(both, {}, main) == active
+
+
+def test_certificate_behind_vpc_origins_covers_the_origins_name(both: Harness) -> None:
+    internal = {"LoadBalancer": {"Scheme": "internal"}, "Network": {"WebSubnets": "Private"}}
+    origin = "origin.www.example.com"
+    assert uncovered(both, internal, "www.example.com", origin) == ""
+    assert uncovered(both, internal, origin) == "www.example.com"
+    assert uncovered(copys_half(both), internal, origin) == ""
 
 
 def quota(value: float) -> Callable[..., dict[str, Any]]:

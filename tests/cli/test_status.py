@@ -206,6 +206,21 @@ def test_alarm_and_certificate() -> None:
     assert found["certificate of the load balancer"].state is State.OK
 
 
+def test_alarm_without_data_is_shown_if_it_notifies() -> None:
+    fake = FakeSite()
+    without_data = {"StateValue": "INSUFFICIENT_DATA", "StateUpdatedTimestamp": NOW}
+    fake.answers["DescribeAlarms"] = lambda **_: {
+        "MetricAlarms": [
+            {**without_data, "AlarmName": "my-site-SiteHalvesDifferAlarm", "InsufficientDataActions": ["arn:aws:sns:"]},
+            {**without_data, "AlarmName": "my-site-SiteLatencyAlarm", "InsufficientDataActions": []},
+        ]
+    }
+    found = rows(fake)
+    assert found["my-site-SiteHalvesDifferAlarm"].state is State.DEGRADED
+    assert found["my-site-SiteHalvesDifferAlarm"].found.startswith("without data since ")
+    assert "my-site-SiteLatencyAlarm" not in found
+
+
 def test_failed_deployment_names_its_first_failure_and_no_earlier_one() -> None:
     fake = FakeSite()
     fake.stack_status = "UPDATE_ROLLBACK_COMPLETE"

@@ -108,6 +108,39 @@ def test_status_compares_what_parameters_give_of_the_same_file(world: World) -> 
     assert "Deploy the same file to both Regions" in shown
 
 
+def declared_text(*parts: Any) -> dict[str, Any]:
+    """Return the resources of a half that declares this."""
+    value = {"Fn::Join": ["", ["Version=1\n", *parts]]}
+    return {"ShopDeclared": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": value}}}
+
+
+@pytest.mark.parametrize(
+    ("parts", "values", "key"),
+    [
+        (["Application.Key=", {"Ref": "Release"}, "\n"], ("shop-2.zip", "shop-1.zip"), "Shop.Application.Key"),
+        (
+            ["Application.Image=", {"Fn::Sub": "registry.example.com/shop:${Release}"}, "\n"],
+            ("1.5.0", "1.4.0"),
+            "Shop.Application.Image",
+        ),
+        (["Application.Key=", {"Ref": "Release"}, "\n"], ("shop-1.zip", "shop-1.zip"), None),
+        (
+            ["Application.Image=", {"Ref": "Release"}, "\n"],
+            tuple(f"123456789012.dkr.ecr.{region}.amazonaws.com/shop:1" for region in (PRIMARY, SECONDARY)),
+            None,
+        ),
+    ],
+)
+def test_status_compares_the_applications_that_parameters_give(
+    world: World, parts: list[Any], values: tuple[str, str], key: str | None
+) -> None:
+    for region, release in zip((PRIMARY, SECONDARY), values, strict=True):
+        world[region].expanded = declared_text(*parts)
+        world[region].parameters["Release"] = release
+    status = json.loads(invoke("status", "my-site", "--region", SECONDARY, "--json").stdout)
+    assert [each["path"] for each in status["templates"]["differing"]] == ([key] if key else [])
+
+
 def test_status_says_which_region_does_not_answer(world: World) -> None:
     world.lose(PRIMARY)
     status = json.loads(invoke("status", "my-site", "--region", SECONDARY, "--json").stdout)

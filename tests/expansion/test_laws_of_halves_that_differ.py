@@ -15,6 +15,9 @@ from half_comparison.declared import differences
 from half_comparison.request import Request, read
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.site_declared import MADE_OF
+from resilient_website.site_spec import ALL_PROPERTIES
+from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
 from tests.expansion.expanded import Resources, expand, of_type
 from tests.expansion.random_copies import BACKED_UP, PRIMARY, SECONDARY, SITES, halves, with_copy
 from tests.expansion.random_sites import SITES as SITES_WITHOUT_COPY
@@ -187,6 +190,98 @@ def test_what_names_something_of_one_region_may_differ() -> None:
         }
         found.append(text(with_parameters(regional, values, region), {**values, "AWS::Region": region}))
     assert differing(*found) == []
+
+
+BY_REGION: Json = {
+    "Mappings": {
+        "Sizes": {
+            PRIMARY: {"Most": "9", "Zones": "3", "Type": "m7g.large", "Node": "cache.m7g.large", "Key": "a.zip"},
+            SECONDARY: {"Most": "6", "Zones": "2", "Type": "m7g.xlarge", "Node": "cache.m7g.xlarge", "Key": "b.zip"},
+        }
+    },
+    "Conditions": {
+        "InFirst": {"Fn::Equals": [{"Ref": "AWS::Region"}, PRIMARY]},
+        "Large": {"Fn::And": [{"Condition": "InFirst"}, {"Fn::Not": [{"Fn::Equals": [{"Ref": "Size"}, "small"]}]}]},
+        "Small": {"Fn::Equals": [{"Ref": "Size"}, "small"]},
+    },
+    "Parameters": {"Size": {"Type": "String", "Default": "medium"}, "Bucket": {"Type": "String", "Default": "a"}},
+}
+
+
+def looked_up(key: str) -> Json:
+    return {"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, key]}
+
+
+def chosen(here: Any, elsewhere: Any) -> Json:
+    return {"Fn::If": ["Large", here, elsewhere]}
+
+
+ARTIFACT: Json = {"Bucket": {"Ref": "Bucket"}, "Command": "run"}
+
+
+@pytest.mark.parametrize(
+    ("properties", "key"),
+    [
+        ({"WebServers": {"MaxSize": looked_up("Most")}}, "Resources.AutoScalingGroup.MaxSize"),
+        ({"WebServers": {"MaxSize": chosen(9, 6)}}, "Resources.AutoScalingGroup.MaxSize"),
+        ({"Network": {"AvailabilityZones": looked_up("Zones")}}, "Resources.AutoScalingGroup.MaxSize"),
+        ({"WebServers": {"InstanceType": looked_up("Type")}}, "Resources.WebLaunchTemplate.InstanceType"),
+        ({"WebServers": chosen({"InstanceType": "m7g.large"}, {})}, "Resources.WebLaunchTemplate.InstanceType"),
+        (
+            {
+                "Overrides": {
+                    "WebLaunchTemplate": {"LaunchTemplateData": {"InstanceType": chosen("a1.large", "a1.xlarge")}}
+                }
+            },
+            "Resources.WebLaunchTemplate.InstanceType",
+        ),
+        (
+            {"Database": {"DBInstanceClass": chosen("db.m7g.large", "db.m7g.xlarge")}},
+            "Resources.Database.DBInstanceClass",
+        ),
+        ({"Cache": {"CacheNodeType": looked_up("Node")}}, "Resources.CacheReplicationGroup.CacheNodeType"),
+        ({"WebServers": {"Artifact": {**ARTIFACT, "Key": looked_up("Key")}}}, "Application.Key"),
+        ({"WebServers": {"Artifact": {**ARTIFACT, "Key": chosen("a.zip", "b.zip")}}}, "Application.Key"),
+        ({"Secondary": {"MinSize": chosen(3, 2)}}, "Secondary.MinSize"),
+    ],
+)
+def test_value_that_the_file_takes_from_the_region_may_differ(properties: Json, key: str) -> None:
+    copied = {"Secondary": {"Region": SECONDARY, "Mode": "WarmStandby", **properties.get("Secondary", {})}}
+    template = {**in_template({**SITE, **properties, **copied}), **BY_REGION}
+    values = {"Size": "medium", "Bucket": "a"}
+    halves_there = [expand_template(template, values, region)["Resources"] for region in (PRIMARY, SECONDARY)]
+    for half in halves_there:
+        assert f"{key}=" not in json.dumps(half["SiteDeclared"]["Properties"]["Value"])
+    assert "Properties." in text(halves_there[0], values)
+
+
+def test_value_that_a_parameter_chooses_is_compared() -> None:
+    properties = {"WebServers": {"InstanceType": {"Fn::If": ["Small", "m7g.large", "m7g.xlarge"]}}}
+    template = {**in_template({**SITE, **properties}), **BY_REGION}
+    found = [
+        text(expand_template(template, {"Size": size, "Bucket": "a"}, region)["Resources"])
+        for size, region in (("small", PRIMARY), ("medium", SECONDARY))
+    ]
+    assert differing(*found) == ["Resources.WebLaunchTemplate.InstanceType"]
+
+
+def test_every_value_that_is_compared_has_the_properties_that_it_is_made_of() -> None:
+    assert {(kind, path[-1]) for kind, paths in SAME_IN_BOTH.items() for path in paths} == MADE_OF.keys()
+    known = {row.name for row in ALL_PROPERTIES}
+    assert {path.partition(".")[0] for paths in MADE_OF.values() for path in paths} <= known
+
+
+def test_version_that_a_condition_leaves_out_is_compared() -> None:
+    version = {"Fn::If": ["Versioned", {"Ref": "Id"}, {"Ref": "AWS::NoValue"}]}
+    artifact = {"Bucket": {"Ref": "Bucket"}, "Key": "a.zip", "VersionId": version, "Command": "run"}
+    template = {
+        **in_template({**SITE, "WebServers": {"Artifact": artifact}}),
+        "Parameters": {"Id": {"Type": "String"}, "Bucket": {"Type": "String"}},
+        "Conditions": {"Versioned": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Id"}, ""]}]}},
+    }
+    value = expand_template(template, {"Id": "v1", "Bucket": "a"}, PRIMARY)["Resources"]["SiteDeclared"]["Properties"]
+    parts = value["Value"]["Fn::Join"][1]
+    assert {"Fn::If": ["Versioned", {"Ref": "Id"}, ""]} in parts
 
 
 def test_another_macro_may_give_each_region_its_own_names() -> None:

@@ -1,7 +1,8 @@
 """The copies of a template's sites in other Regions, and both halves before and after a switch.
 
 A compact template is expanded once for each half. In the graph before a switch, the primary half is the active one and
-the copy is on standby; in the one after it, the template names the copy as active and the switch signal is set.
+the copy is on standby; in the one after it, the template names the copy as active and the switch signal is set. Between
+them is the graph after a switch from a lost Region: the primary half's stack was not updated.
 """
 
 import copy
@@ -22,7 +23,11 @@ from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT, WARM_STAN
 
 @dataclass(frozen=True)
 class Copy:
-    """The copies of `sites` in a Region: their modes, and the graphs of both halves before and after a switch."""
+    """The copies of `sites` in a Region: their modes, and the graphs of both halves before and after a switch.
+
+    `unplanned` is the graph after a switch while the primary Region is lost: that half is as it was before, so that the
+    friendly page that visitors get is still in the copy's Region.
+    """
 
     primary_region: str
     region: str
@@ -31,6 +36,7 @@ class Copy:
     others: Mapping[str, SiteSpec]
     before: Graph
     after: Graph
+    unplanned: Graph
 
     def has(self, host: str) -> bool:
         """Return whether a host is one of a site with this copy."""
@@ -100,13 +106,12 @@ def _copy(
 ) -> Copy:
     sites = {name: spec for name, spec in every.items() if _region(spec) == there}
 
-    def both(active: str) -> Graph:
+    def half(at: str, active: str) -> Expanded:
         named = with_active(template, sites, active)
-        first = Expanded(expand_template(named, parameters, region), region, parameters)
-        if active == region and not any(map(_on_standby, sites.values())):
-            return graph.read(first.template, first.region, first.parameters)
-        second = Expanded(expand_template(named, parameters, there), there, parameters)
-        return halves.both(first, second, switched=active == there)
+        return Expanded(expand_template(named, parameters, at), at, parameters)
+
+    first, copied = half(region, region), half(there, there)
+    on_standby = any(map(_on_standby, sites.values()))
 
     return Copy(
         region,
@@ -114,8 +119,11 @@ def _copy(
         tuple(dict.fromkeys(spec.half.spec.mode for spec in sites.values() if spec.half)),
         sites,
         {name: spec for name, spec in every.items() if name not in sites},
-        before=both(region),
-        after=both(there),
+        before=halves.both(first, half(there, region), switched=False)
+        if on_standby
+        else graph.read(first.template, first.region, first.parameters),
+        after=halves.both(half(region, there), copied, switched=True),
+        unplanned=halves.both(first, copied, switched=True),
     )
 
 
