@@ -94,6 +94,14 @@ def test_visitors_get_the_friendly_page_or_the_site_if_the_active_copy_is_lost(s
         assert page or (friendly and not serves), (cell.visit, cell.answer)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_an_unplanned_switch_leaves_the_friendly_page_where_visitors_get_it(mode: str) -> None:
+    """The stack of the lost Region is not updated: until DNS turns, visitors get the page of the copy's Region."""
+    judged = cells(copy_of(with_copy(SITE, Mode=mode)), switched=True, first=f"{PRIMARY} lost")
+    outcomes = {phase.reply.outcome for cell in judged for phase in cell.answer.phases}
+    assert outcomes == {Outcome.FRIENDLY_PAGE, Outcome.PAGE}
+
+
 @given(SWITCHABLE)
 @examples(6)
 def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The copies of a template's sites in other Regions, and both halves before and after a switch.
 
 A compact template is expanded once for each half. In the graph before a switch, the primary half is the active one and
-the copy is on standby; in the one after it, the template names the copy as active and the switch signal is set.
+the copy is on standby; in the one after it, the template names the copy as active and the switch signal is set. A
+switch from a lost Region can't update the primary half's stack: there, only the copy's template names it as active.
 """
 
 import copy
@@ -22,7 +23,10 @@ from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT, WARM_STAN
 
 @dataclass(frozen=True)
 class Copy:
-    """The copies of `sites` in a Region: their modes, and the graphs of both halves before and after a switch."""
+    """The copies of `sites` in a Region: their modes, and the graphs of both halves before and after a switch.
+
+    `taken_over` is after a switch from a lost Region, `after` once the primary half's stack is updated too.
+    """
 
     primary_region: str
     region: str
@@ -30,6 +34,7 @@ class Copy:
     sites: Mapping[str, SiteSpec]
     others: Mapping[str, SiteSpec]
     before: Graph
+    taken_over: Graph
     after: Graph
 
     def has(self, host: str) -> bool:
@@ -100,22 +105,25 @@ def _copy(
 ) -> Copy:
     sites = {name: spec for name, spec in every.items() if _region(spec) == there}
 
-    def both(active: str) -> Graph:
+    def half(of: str, active: str) -> Expanded:
         named = with_active(template, sites, active)
-        first = Expanded(expand_template(named, parameters, region), region, parameters)
-        if active == region and not any(map(_on_standby, sites.values())):
-            return graph.read(first.template, first.region, first.parameters)
-        second = Expanded(expand_template(named, parameters, there), there, parameters)
-        return halves.both(first, second, switched=active == there)
+        return Expanded(expand_template(named, parameters, of), of, parameters)
 
+    first, primary_on_standby, active_copy = half(region, region), half(region, there), half(there, there)
+    before = (
+        halves.both(first, half(there, region), switched=False)
+        if any(map(_on_standby, sites.values()))
+        else graph.read(first.template, first.region, first.parameters)
+    )
     return Copy(
         region,
         there,
         tuple(dict.fromkeys(spec.half.spec.mode for spec in sites.values() if spec.half)),
         sites,
         {name: spec for name, spec in every.items() if name not in sites},
-        before=both(region),
-        after=both(there),
+        before=before,
+        taken_over=halves.both(first, active_copy, switched=True),
+        after=halves.both(primary_on_standby, active_copy, switched=True),
     )
 
 

@@ -25,7 +25,7 @@ def situations(copy: Copy) -> tuple[Situation, ...]:
     active = replace(copy.after, settled=True)
     return (
         Situation(f"{here} lost, before the switch", here, copy.before, switched=False),
-        Situation(f"{here} lost, after the switch", here, copy.after, switched=True),
+        Situation(f"{here} lost, after the switch", here, copy.taken_over, switched=True),
         Situation("nothing lost, after a planned switch", None, copy.after, switched=True),
         Situation(f"{there} lost", there, copy.before, switched=True),
         Situation(f"{there} lost while it is active, before the switch", there, active, switched=False),
