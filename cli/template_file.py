@@ -28,8 +28,8 @@ MAX_BYTES = 5_000_000
 TEXT_REPAIRS = (
     (
         "mapping values are not allowed here",
-        "put a text that contains a colon and a space, or ends with a colon, in quotes; or indent the lines of a map to "
-        "the same column",
+        "put a text that contains a colon and a space, or ends with a colon, in quotes; "
+        "or indent the lines of a map to the same column",
     ),
     ("cannot start any token", "indent with spaces, not tabs; put a text that begins with this character in quotes"),
     ("expected <block end>, but found", "indent the lines of a map or list to the same column"),

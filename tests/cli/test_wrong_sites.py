@@ -180,7 +180,7 @@ def test_repair_works_as_it_is_written(tmp_path: Path, name: str) -> None:
 def test_properties_beside_their_group_need_more_indentation(tmp_path: Path, group: str) -> None:
     path = tmp_path / "site.yaml"
     path.write_text(site(f"{group}:", "Overrides: {}"))
-    with pytest.raises(InvalidTemplateError, match=r"found nothing \(an empty value\).* and \d+ more, indented further"):
+    with pytest.raises(InvalidTemplateError, match=r"an empty value\).* and \d+ more, indented further"):
         expand_template(read_template(path), {}, "us-east-1")
 
 
