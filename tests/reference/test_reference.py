@@ -23,6 +23,7 @@ from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
 from tools.reference.alarms_page import alarms_of
+from tools.reference.alarms_page import page as alarms_page
 from tools.reference.pages import FOLDER, pages
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, Observation, observe
@@ -77,6 +78,22 @@ def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any])
     site = ExpandedSite("Site", template, expand(properties))
     text = (FOLDER / "alarms.md").read_text(encoding="utf-8")
     assert [name for name in alarms_of(site) if f"**`{name}`**" not in text] == [], "run `make docs`"
+
+
+def test_metrics_of_alarms_have_names_and_differ() -> None:
+    properties = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Fallback": {"Source": {"Crawl": True}},
+        "WebServers": {"Artifact": {"Bucket": "shop", "Key": "1.zip", "Command": "./start"}, "Canary": True},
+    }
+    site = ExpandedSite("Site", in_template(properties), expand(properties))
+    text = alarms_page([Observation(site, ())])
+    assert "`${AWS::StackName}-SavedSiteFailures`, Sum" in text
+    assert "(TargetResponseTime of the canary - TargetResponseTime) > 0.1" in text
+    # Without the site's own, beside it, it is the canary's anyway.
+    assert "FILL(RequestCount, 0) >= 100" in text
+    assert "Fn::Sub" not in text
 
 
 @each_landing_property
