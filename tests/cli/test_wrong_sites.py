@@ -184,6 +184,17 @@ def test_properties_beside_their_group_need_more_indentation(tmp_path: Path, gro
         expand_template(read_template(path), {}, "us-east-1")
 
 
+@pytest.mark.parametrize("path", ["WebServers.Container", "WebServers.Artifact", "Fallback.Source", "Secondary"])
+def test_true_is_not_proposed_for_a_group_without_defaults(tmp_path: Path, path: str) -> None:
+    *groups, name = path.split(".")
+    file = tmp_path / "site.yaml"
+    file.write_text(site(*(f"{group}:" for group in groups), f"{'  ' * len(groups)}{name}: nginx:1.27"))
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand_template(read_template(file), {}, "us-east-1")
+    assert "found 'nginx:1.27'; write " in str(refused.value)
+    assert "true" not in str(refused.value)
+
+
 def test_there_are_many() -> None:
     assert len(CASES) >= 25
 
