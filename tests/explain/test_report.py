@@ -27,7 +27,7 @@ FOLDER = ROOT / "examples"
 # All templates of the folder, and of the folders inside: `ci` has pipelines, which end with .yml.
 EXAMPLES = [str(path.relative_to(FOLDER)) for path in sorted(FOLDER.rglob("*.yaml"))]
 PHONE = (360, 800)
-DESKTOP = {"width": 1280, "height": 800}
+DESKTOP = (1280, 800)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -112,7 +112,7 @@ def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path,
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CUT) == []
-        page.set_viewport_size(DESKTOP)
+        page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         assert page.evaluate(WIDER) == []
         page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:

@@ -86,7 +86,9 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
 
 def _meant(spec: type[Any], value: object) -> str:
     """Return the proposal for a choice of one of a group's properties that was written in place of the group."""
-    for row in properties(spec) if isinstance(value, str) else ():
+    if not isinstance(value, str):
+        return ""
+    for row in properties(spec):
         for choice in row.kind.choices if isinstance(row.kind, Choice) else ():
             if choice.lower() == value.lower():
                 return f"did you mean {{{row.name}: {choice}}}? "
