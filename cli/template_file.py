@@ -28,9 +28,10 @@ MAX_BYTES = 5_000_000
 TEXT_REPAIRS = (
     (
         "mapping values are not allowed here",
-        "put a text that contains a colon and a space, or ends with a colon, in quotes",
+        "put a text that contains a colon and a space, or ends with a colon, in quotes; "
+        "or indent the lines of a map to the same column",
     ),
-    ("cannot start any token", "put a text that begins with this character in quotes; indent with spaces, not tabs"),
+    ("cannot start any token", "indent with spaces, not tabs; put a text that begins with this character in quotes"),
     ("expected <block end>, but found", "indent the lines of a map or list to the same column"),
     ("could not find expected ':'", "write a colon and a space between a name and its value"),
     ("unexpected end of stream", "close the quotation mark"),

@@ -41,6 +41,7 @@ def _cost_json(cost: CostChange) -> dict[str, Any]:
     return {
         "before": round(cost.before.total.expected, 2),
         "after": round(cost.after.total.expected, 2),
+        "withoutPrice": list(cost.without_price),
         "currency": "USD",
         "pricesAsOf": cost.as_of,
     }

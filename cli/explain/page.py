@@ -12,6 +12,9 @@ from cli.explain.report import Report
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+# The places in a name where a line may end: after the colons of a type, and before the words of a logical id.
+_BETWEEN_WORDS = re.compile(r"(?<=::)|(?<=[a-z0-9])(?=[A-Z])")
+
 
 def page(report: Report) -> str:
     """Return the HTML of a report."""
@@ -35,10 +38,10 @@ def page(report: Report) -> str:
 
 
 def breakable(name: str) -> "Markup":
-    """Return the name of a resource type, which a browser may break after its colons."""
+    """Return a resource type or a logical id, which a browser may break after colons and before capital letters."""
     from markupsafe import Markup, escape  # noqa: PLC0415  # of Jinja
 
-    return Markup("::<wbr>").join(map(escape, name.split("::")))
+    return Markup("<wbr>").join(map(escape, _BETWEEN_WORDS.split(name)))
 
 
 def _decorative(drawing: str) -> str:

@@ -86,10 +86,8 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     for path in write_editor_files(folder):
         click.echo(path)
     note_without_recipient(folder / "site.yaml", expanded)
-    click.echo(
-        "\nInstall the macro in this account and Region first: `sam build && sam deploy --guided` in a clone of the"
-    )
-    click.echo("project, whose docs/getting-started.md describes it. Then:")
+    click.echo("\nInstall the macro in this account and Region first, in a clone of the project")
+    click.echo("(docs/getting-started.md): `sam build && sam deploy --guided`. Then:")
     for command in _next_commands(folder, answers):
         click.echo(f"  {command}")
 

@@ -121,7 +121,7 @@ def _properties(answers: Answers, kind: kinds.Kind | None) -> list[str]:
     else:
         lines += ["      # No database. `Database: {}` makes one with every default.", "      Database: false"]
     lines += [
-        "      # A cache for query results, Valkey with a replica in another zone.",
+        "      # true: a cache for query results, Valkey with a replica in another zone.",
         f"      Cache: {json.dumps(answers.cache)}",
         *(kind.settings if kind else ()),
         "      # What visitors see while the site is down.",
@@ -176,7 +176,7 @@ def _domain(answers: Answers) -> list[str]:
 def samconfig(answers: Answers) -> str:
     """Return the configuration of sam."""
     return f"""\
-# What `sam deploy` does without being asked.
+# The options of `sam deploy` for this site.
 version = 0.1
 
 [default.global.parameters]
@@ -185,7 +185,7 @@ region = "{answers.region}"
 
 [default.deploy.parameters]
 template_file = "site.yaml"
-# The site has roles, and the macro makes them out of one resource.
+# The stack creates IAM roles, and a macro expands the template.
 capabilities = "CAPABILITY_IAM CAPABILITY_AUTO_EXPAND"
 resolve_s3 = true
 confirm_changeset = false

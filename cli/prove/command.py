@@ -14,6 +14,7 @@ from cli.analysis.costs.price_list import HOURS as HOURS_A_MONTH
 from cli.analysis.costs.price_list import price_list
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
+from cli.console import print_wrapped
 from cli.deployed.tools import tools_of
 from cli.deployed.visits import ask
 from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
@@ -133,12 +134,13 @@ def prove(
 class _Planned:
     """The template without the macro, the values of its parameters, and what the run costs in US dollars.
 
-    `file` and `digest` are those of the record.
+    `without_price` is what the cost leaves out. `file` and `digest` are those of the record.
     """
 
     template: dict[str, Any]
     values: dict[str, Any]
     dollars: float
+    without_price: tuple[str, ...]
     file: str
     digest: str
 
@@ -147,9 +149,10 @@ def _planned(file: Path | None, parameters: dict[str, str], region: str) -> _Pla
     template = read_template(file) if file else SMALLEST
     values = parameter_values(template, parameters)
     made = throwaway(template, parameters, values, region)
-    a_month = estimate(made, region, values, price_list(), Traffic(0, 0)).total.high
-    dollars = a_month * HOURS / HOURS_A_MONTH
-    return _Planned(made, values, dollars, str(file.resolve()) if file else "", digest_of(template, parameters))
+    a_month = estimate(made, region, values, price_list(), Traffic(0, 0))
+    dollars = a_month.total.high * HOURS / HOURS_A_MONTH
+    path = str(file.resolve()) if file else ""
+    return _Planned(made, values, dollars, a_month.unknown, path, digest_of(template, parameters))
 
 
 def _begun(now: datetime, region: str, planned: _Planned, accepted: float | None) -> Record:
@@ -199,13 +202,15 @@ def _refuse_another_run(earlier: Record, region: str, planned: _Planned, path: P
 def _show_plan(planned: _Planned) -> None:
     for name in (*STEPS, REMOVE):
         click.echo(f"{name}: {TAKES[name]}")
-    click.echo(_cost(planned))
+    print_wrapped(_cost(planned))
 
 
 def _cost(planned: _Planned) -> str:
+    prices = price_list()
     shown = (
-        f"{len(planned.template['Resources'])} resources for {HOURS} hours cost about "
-        f"{planned.dollars:.2f} US dollars, without data transfer and FIS."
+        f"{len(planned.template['Resources'])} resources for {HOURS} hours cost about {planned.dollars:.2f} US dollars "
+        f"(prices of {prices.as_of} in {prices.region}), without data transfer and FIS."
     )
+    unknown = [f"No price is known for {', '.join(planned.without_price)}."] if planned.without_price else []
     has_drills = any(body["Type"] == EXPERIMENT_TYPE for body in planned.template["Resources"].values())
-    return f"{shown} {LINKED_ROLE}" if has_drills else shown
+    return " ".join([shown, *unknown, *([LINKED_ROLE] if has_drills else [])])

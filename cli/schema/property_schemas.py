@@ -57,7 +57,8 @@ class SchemaFor:
         if isinstance(kind, Group):
             return self._group(properties(kind.spec))
         if isinstance(kind, OptionalGroup):
-            switches: list[Any] = [True, False, "true", "false", *([STATIC] if isinstance(kind, StaticOrGroup) else [])]
+            named: list[Any] = [STATIC] if isinstance(kind, StaticOrGroup) else []
+            switches = [False, "false", *(named or ([True, "true"] if kind.has_defaults else []))]
             return {"anyOf": [self._group(properties(kind.spec)), {"enum": switches}, *self._calls()]}
         if isinstance(kind, ListOf):
             items = {"anyOf": [self._kind(kind.item), *self._calls()]}

@@ -29,6 +29,8 @@ def cost_text(checked: Checked) -> str | None:
         return None
     if change.text is None:
         return None
+    if change.without_price:
+        return f"Cost of each stack: {change.text}"
     return f"Cost of each stack: {change.text}; {change.more * stacks:+,.2f} for {stacks} in the targets"
 
 

@@ -111,6 +111,13 @@ def test_without_answers_from_a_script(tmp_path: Path) -> None:
     assert config["default"]["global"]["parameters"]["stack_name"] == "site-9-lives"
 
 
+def test_what_to_do_next_fits_in_80_columns(tmp_path: Path) -> None:
+    done = init(tmp_path / "shop", "--yes")
+    _, _, after = done.stdout.partition("\n\n")
+    assert "sam deploy --guided" in after
+    assert max(len(line) for line in after.splitlines() if not line.startswith(f"  cd {tmp_path}")) <= 80
+
+
 def test_answers_that_end_early_write_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     done = init(folder, typed="my-site\neu-west-1\n")

@@ -193,7 +193,8 @@ def test_nothing_is_deployed_without_a_confirmation(invoke: Any, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_dry_run_shows_cost_and_steps(invoke: Any, tmp_path: Path) -> None:
+def test_dry_run_shows_cost_and_steps(invoke: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     shown = invoke("--dry-run")
     assert shown.exit_code == 0
     assert [line.split(":")[0] for line in shown.stdout.splitlines()][:4] == [
@@ -203,7 +204,18 @@ def test_dry_run_shows_cost_and_steps(invoke: Any, tmp_path: Path) -> None:
         "removal",
     ]
     assert "US dollars" in shown.stdout
+    assert "in us-east-1)" in " ".join(shown.stdout.split())
+    assert max(map(len, shown.stdout.splitlines())) <= 80
     assert list(tmp_path.iterdir()) == []
+
+
+def test_cost_names_what_has_no_price(invoke: Any, tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text(json.dumps(template(Database={"DBInstanceClass": "db.r8g.48xlarge"})))
+    shown = " ".join(invoke(str(file), "--dry-run").stdout.split())
+    assert "No price is known for database db.r8g.48xlarge with a standby." in shown
+    refused = invoke(str(file), "--accept-cost", "0.01")
+    assert "db.r8g.48xlarge" in refused.stderr
 
 
 def test_record_is_read_as_it_was_written(tmp_path: Path) -> None:

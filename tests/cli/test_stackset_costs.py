@@ -56,6 +56,15 @@ def test_change_costs_the_difference(before: int, after: int) -> None:
     assert f"{dollars(after) - dollars(before):+,.2f} US dollars a month" in found
 
 
+def test_no_sum_is_shown_if_a_price_is_missing() -> None:
+    old, new = template(2), template(2)
+    new["Resources"]["Database"]["Properties"]["DBInstanceClass"] = "db.r8g.48xlarge"
+    found = text(new, old)
+    assert found is not None
+    assert found.startswith("Cost of each stack: no price is known for database db.r8g.48xlarge with a standby. ")
+    assert "in the targets" not in found
+
+
 def test_parameter_counts() -> None:
     sized = template({"Ref": "Size"})
     found = text(sized, sized, Size="4")

@@ -61,6 +61,17 @@ CASES: dict[str, tuple[str, tuple[int, int], str]] = {
         "did you mean www.example.com?",
     ),
     "engine in capitals": (site("Cache:", "  Engine: Redis"), (7, 9), "did you mean redis?"),
+    "engine instead of the cache": (site("Cache: Redis"), (6, 7), "did you mean {Engine: redis}?"),
+    "Region instead of the copy": (
+        site("DomainName: www.example.com", "HostedZoneId: Z0123456789ABCDEFGHIJ", "Secondary: us-west-2"),
+        (8, 7),
+        "did you mean {Region: us-west-2}? write Static, or a map",
+    ),
+    "line with less indentation": (
+        site("Database: false").replace("    Type", "   Type"),
+        (5, 15),
+        "indent the lines of a map to the same column",
+    ),
     "schedule of cron": (
         site("WebServers:", "  ScheduledActions:", "  - MinSize: 4", "    Recurrence: 0 8 ? * MON-FRI"),
         (9, 11),
@@ -117,6 +128,9 @@ def repaired(text: str, found: LocatedProblem) -> str:
         lines[row] = line[:column] + meant[1] + line[line.index(":", column) :]
     elif meant:
         lines[row] = line[:column] + re.sub(r": [^,}]+[}]?$|: [^,]+(?=, )", f": {meant[1]}", line[column:], count=1)
+    elif "same column" in found.fix and line.endswith(":"):
+        before = lines[row - 1]
+        lines[row - 1] = line[: len(line) - len(line.lstrip())] + before.lstrip()
     elif "in quotes" in found.fix and "colon" in found.fix:
         key, _, value = line.partition(": ")
         lines[row] = f"{key}: '{value}'"
@@ -160,6 +174,25 @@ def test_repair_works_as_it_is_written(tmp_path: Path, name: str) -> None:
         if found is None:
             return
     pytest.fail(f"{found}\nis still wrong in\n{text}")
+
+
+@pytest.mark.parametrize("group", ["WebServers", "Database"])
+def test_properties_beside_their_group_need_more_indentation(tmp_path: Path, group: str) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(site(f"{group}:", "Overrides: {}"))
+    with pytest.raises(InvalidTemplateError, match=r"an empty value\).* and \d+ more, indented further"):
+        expand_template(read_template(path), {}, "us-east-1")
+
+
+@pytest.mark.parametrize("path", ["WebServers.Container", "WebServers.Artifact", "Fallback.Source", "Secondary"])
+def test_true_is_not_proposed_for_a_group_without_defaults(tmp_path: Path, path: str) -> None:
+    *groups, name = path.split(".")
+    file = tmp_path / "site.yaml"
+    file.write_text(site(*(f"{group}:" for group in groups), f"{'  ' * len(groups)}{name}: nginx:1.27"))
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand_template(read_template(file), {}, "us-east-1")
+    assert "found 'nginx:1.27'; write " in str(refused.value)
+    assert "true" not in str(refused.value)
 
 
 def test_there_are_many() -> None:

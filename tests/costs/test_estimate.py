@@ -162,8 +162,17 @@ def test_an_update_says_what_it_changes_in_the_cost() -> None:
     assert replica.more > 0.032 * HOURS
     assert cost_change({"Database": {"ReadReplicas": 1}}, {}).more == pytest.approx(-replica.more)
     assert cost_change({}, {"Fallback": {"Title": "Back soon"}}).text is None
+
+
+def test_no_difference_is_shown_if_a_price_is_missing() -> None:
+    """Otherwise, an update to a larger class without a price would look cheaper."""
     unknown = cost_change({}, {"Database": {"DBInstanceClass": "db.r8g.48xlarge"}})
-    assert "no price is known for database db.r8g.48xlarge with a standby" in str(unknown.text)
+    before, after = unknown.before.total.expected, unknown.after.total.expected
+    assert before > after
+    assert unknown.text == (
+        "no price is known for database db.r8g.48xlarge with a standby. The rest, in US dollars a month: "
+        f"{before:,.2f} before, {after:,.2f} after (prices of {unknown.as_of} in {unknown.price_region})"
+    )
 
 
 @pytest.mark.parametrize("form", [(), ("--markdown",), ("--json",)])

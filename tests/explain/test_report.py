@@ -27,6 +27,7 @@ FOLDER = ROOT / "examples"
 # All templates of the folder, and of the folders inside: `ci` has pipelines, which end with .yml.
 EXAMPLES = [str(path.relative_to(FOLDER)) for path in sorted(FOLDER.rglob("*.yaml"))]
 PHONE = (360, 800)
+DESKTOP = (1280, 800)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -56,13 +57,21 @@ SHOWN = """() => {
 }"""
 
 
-# The texts that a reader does not get whole: headers with a word on two lines, and labels of the picture that are cut.
+# The tables that a reader has to scroll to the right.
+WIDER = """() => [...document.querySelectorAll('.wide')]
+  .filter(box => box.querySelector('table') && box.scrollWidth > box.clientWidth)
+  .map(box => box.getAttribute('aria-label'))"""
+
+
+# The texts that a reader does not get whole: headers with a word on two lines that is not broken between its parts
+# (<wbr>), and labels of the picture that are cut.
 CUT = """() => {
   const broken = [...document.querySelectorAll('th')].filter(cell => {
     const range = document.createRange();
     range.selectNodeContents(cell);
     const lines = new Set([...range.getClientRects()].map(each => Math.round(each.top)));
-    return lines.size > cell.innerText.trim().split(/[\\s/-]+/).length;
+    const parts = cell.innerText.trim().split(/[\\s/-]+/).length + cell.querySelectorAll('wbr').length;
+    return lines.size > parts;
   });
   const outside = [...document.querySelectorAll('#architecture foreignObject')].filter(
     each => each.firstElementChild.getBoundingClientRect().width > each.getBoundingClientRect().width + 1
@@ -103,6 +112,9 @@ def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path,
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CUT) == []
+        page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+        assert page.evaluate(WIDER) == []
+        page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             violations = Axe().run(page).response["violations"]

@@ -63,11 +63,16 @@ def page(observations: Sequence[Observation]) -> str:
 
 
 def _namespace(alarm: Alarm) -> str:
-    """Return the namespace of an alarm's metrics; one with the stack's name in it, as CloudFormation writes it."""
+    """Return the namespace of an alarm's metrics."""
     if not alarm.metrics:
         return "Combined"
     namespace = alarm.metrics[0]["Namespace"]
-    return namespace if isinstance(namespace, str) else f"`{namespace['Fn::Sub']}`"
+    return namespace if isinstance(namespace, str) else f"`{_written(namespace)}`"
+
+
+def _written(name: Any) -> str:
+    """Return the name of a metric or a namespace; one with the stack's name in it, as CloudFormation writes it."""
+    return str(name["Fn::Sub"] if isinstance(name, dict) else name)
 
 
 def alarms(observations: Sequence[Observation]) -> list[Alarm]:
@@ -120,11 +125,11 @@ def _metric(alarm: Alarm) -> str:
     properties = alarm.body["Properties"]
     if "AlarmRule" in properties:
         return "other alarms"
-    shown = [f"{code(metric['MetricName'])}, {_statistic(metric)}" for metric in alarm.metrics]
+    shown = [f"{code(_written(metric['MetricName']))}, {_statistic(metric)}" for metric in alarm.metrics]
     if "Metrics" not in properties:
         return shown[0]
     expression = next(query["Expression"] for query in properties["Metrics"] if "Expression" in query)
-    names = {f"m{index}": metric["MetricName"] for index, metric in enumerate(alarm.metrics)}
+    names = {f"m{index}": _written(metric["MetricName"]) for index, metric in enumerate(alarm.metrics)}
     named = re.sub(r"\bm\d+\b", lambda found: names.get(found[0], found[0]), expression)
     # The same metric of several nodes is shown once.
     once = re.sub(r"\b(\w+)(, \1\b)+", r"\1 of each node", named)

@@ -27,13 +27,20 @@ class CostChange:
         return self.after.total.expected - self.before.total.expected
 
     @property
+    def without_price(self) -> tuple[str, ...]:
+        """What only one of the two has, and the price list does not: `more` leaves it out."""
+        return tuple(sorted({*self.before.unknown} ^ {*self.after.unknown}))
+
+    @property
     def text(self) -> str | None:
-        """The change in words; None if nothing that has a price changes."""
-        unknown = sorted({*self.before.unknown} ^ {*self.after.unknown})
-        if abs(self.more) < LEAST and not unknown:
+        """The change in words; None if nothing that has a price changes. Without a price, it has no difference."""
+        if abs(self.more) < LEAST and not self.without_price:
             return None
-        without = f"; no price is known for {', '.join(unknown)}" if unknown else ""
-        return (
-            f"{self.more:+,.2f} US dollars a month: {self.before.total.expected:,.2f} before, "
-            f"{self.after.total.expected:,.2f} after (prices of {self.as_of} in {self.price_region}{without})"
+        amounts = (
+            f"{self.before.total.expected:,.2f} before, {self.after.total.expected:,.2f} after "
+            f"(prices of {self.as_of} in {self.price_region})"
         )
+        if self.without_price:
+            missing = ", ".join(self.without_price)
+            return f"no price is known for {missing}. The rest, in US dollars a month: {amounts}"
+        return f"{self.more:+,.2f} US dollars a month: {amounts}"

@@ -10,7 +10,7 @@ from resilient_website.cloudformation.intrinsics import NO_VALUE, is_intrinsic
 from resilient_website.problems import shown
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Property, Spec, defaults, properties
-from resilient_website.reading.property_types import EMPTY, PropertyType
+from resilient_website.reading.property_types import EMPTY, Choice, PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.unknown_names import fix_for_unknown
 from resilient_website.reading.values_at_expansion import note_unknown, note_withheld, resolve
@@ -56,7 +56,8 @@ class OptionalGroup(PropertyType):
             return defaults(self.spec, reader.version)
         if not isinstance(value, Mapping):
             switches = "false, true" if self.has_defaults else "false"
-            reader.problem(path, f"found {shown(value)}", f"write {switches} or {_a_map(self.spec)}")
+            fix = f"{_meant(self.spec, value)}write {switches} or {_a_map(self.spec, value)}"
+            reader.problem(path, f"found {shown(value)}", fix)
             return None
         return read_group(self.spec, value, path, reader)
 
@@ -67,7 +68,7 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     Unreadable properties keep their default, so that reading continues and finds all problems.
     """
     if not isinstance(value, Mapping):
-        reader.problem(path, f"found {shown(value)}", f"write {_a_map(spec)}")
+        reader.problem(path, f"found {shown(value)}", f"{_meant(spec, value)}write {_a_map(spec, value)}")
         return spec()
     table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}
     for name in value:
@@ -83,11 +84,24 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     return replace(defaults(spec, reader.version), **known, given=written)
 
 
-def _a_map(spec: type[Any]) -> str:
-    """Return the description of a group's map in errors, with its properties."""
+def _meant(spec: type[Any], value: object) -> str:
+    """Return the proposal for a choice of one of a group's properties that was written in place of the group."""
+    if not isinstance(value, str):
+        return ""
+    for row in properties(spec):
+        for choice in row.kind.choices if isinstance(row.kind, Choice) else ():
+            if choice.lower() == value.lower():
+                return f"did you mean {{{row.name}: {choice}}}? "
+    return ""
+
+
+def _a_map(spec: type[Any], value: object) -> str:
+    """Return the description of a group's map in errors, with its properties, for the value that was found."""
     names = sorted(row.name for row in properties(spec))
     more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return "a map with any of " + ", ".join(names[:MAX_LISTED]) + more
+    # Most often, the properties are written in the same column as the group's name.
+    indented = ", indented further than this line" if value is None else ""
+    return f"a map with any of {', '.join(names[:MAX_LISTED])}{more}{indented}"
 
 
 def _read_property(row: Property, value: object, path: str, reader: Reader) -> Any:

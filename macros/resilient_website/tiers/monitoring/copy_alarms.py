@@ -65,10 +65,10 @@ def halves_differ(metric: AWSHelperFn) -> AlarmRow:
     """
     return AlarmRow(
         "HalvesDifferAlarm",
-        "For three hours, the halves in both Regions differ in their files or parameters: a switch would bring other "
-        "sizes or versions. Without data, nothing compares them.",
-        "Deploy the half that is behind. Without data, read the log group of HalfComparisonFunction: it failed, or the "
-        "primary Region does not answer.",
+        "The two halves have differed in their files or parameters for three hours: after a switch, the site would "
+        "have other sizes or versions. If the alarm has no data, nothing compares the halves.",
+        "Deploy the half that is behind. If there is no data, read the log group of HalfComparisonFunction, which "
+        "failed or got no answer from the primary Region.",
         (Metric(NAMESPACE, metric, {}, "Maximum", HOUR),),
         0,
         3,

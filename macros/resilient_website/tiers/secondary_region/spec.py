@@ -1,10 +1,13 @@
 """The properties of the copy of the website in another Region, and their defaults."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from resilient_website.facts.regions import REGIONS
+from resilient_website.problems import shown
 from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
-from resilient_website.reading.property_groups import OptionalGroup
+from resilient_website.reading.property_groups import OptionalGroup, read_group
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.reading.reader import Reader
 
@@ -29,8 +32,14 @@ class StaticOrGroup(OptionalGroup):
 
     def read(self, value: object, path: str, reader: Reader) -> "SecondaryRegionSpec | None":
         """Return None for Static, else the specification."""
-        result: SecondaryRegionSpec | None = super().read(False if value == STATIC else value, path, reader)
-        return result
+        if value in (STATIC, False, "false"):
+            return None
+        if not isinstance(value, Mapping):
+            meant = f"did you mean {{Region: {value}}}? " if value in REGIONS else ""
+            fix = f"{meant}write Static, or a map, as in {{Region: us-west-2, Mode: PilotLight}}"
+            reader.problem(path, f"found {shown(value)}", fix)
+            return None
+        return read_group(SecondaryRegionSpec, value, path, reader)
 
 
 @dataclass(frozen=True)

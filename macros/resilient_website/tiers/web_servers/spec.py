@@ -148,7 +148,7 @@ class WebServersSpec(PropertyGroup):
     )
     container: ContainerSpec | None = prop(
         "Container",
-        OptionalGroup(ContainerSpec),
+        OptionalGroup(ContainerSpec, has_defaults=False),
         None,
         known_at_expansion=True,
         needs=(Need("WebServers.Container.Image"),),
