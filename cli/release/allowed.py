@@ -1,14 +1,20 @@
-"""What a release may change: the servers' launch template, their group, and the role that reads the archive."""
+"""What a release may change: the servers' launch template, their group, and the role that reads the archive.
+
+With a copy in another Region, also what this half declares of its application, and what reads the other half's values:
+it reads them again when anything of this half changes.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cli.deployed.site import DeployedSite
 from resilient_website.tiers.load_balancer.origin_secret import RULE as CLOUDFRONT_RULE
+from resilient_website.tiers.secondary_region.comparison import DECLARED
+from resilient_website.tiers.secondary_region.primary_half import PRIMARY_HALF, SECONDARY_HALF
 from resilient_website.tiers.web_servers.group import CANARY, GROUP
 
 # The role names the object that it may read.
-SUFFIXES = ("WebLaunchTemplate", GROUP, "WebRole")
+SUFFIXES = ("WebLaunchTemplate", GROUP, "WebRole", DECLARED, PRIMARY_HALF, SECONDARY_HALF)
 
 # Of a canary: what comes and goes, and what has the weights.
 OWN_OF_CANARY = (CANARY.launch_template, CANARY.group)

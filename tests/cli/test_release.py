@@ -18,11 +18,15 @@ from cli.init.answers import Answers
 from cli.init.files import files
 from cli.init.kinds import KINDS
 from cli.release.allowed import beyond
+from resilient_website.cloudformation.references import references
+from resilient_website.expand import expand_template
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import BUCKET, FakeRelease
 from tests.cli.fake_site import LAYER, REGION
 from tests.cli.releasing import changed, invoke, released_site
+from tests.expansion.random_copies import PRIMARY, SECONDARY
+from tests.expansion.random_sites import in_template
 
 FIRST = "shop/1.4.2.tar.gz"
 
@@ -359,6 +363,30 @@ def test_what_refers_to_resources_with_the_same_values_is_part_of_a_release(depl
     assert beyond(site, [*chain, vpc]) == ()
     changed = {**vpc, "Scope": ["Properties", "Metadata"]}
     assert beyond(site, [*chain, changed]) == ("Modify SiteLoadBalancer", "Modify SiteSubnet", "Modify SiteVpc")
+
+
+@pytest.mark.parametrize("region", [PRIMARY, SECONDARY])
+@pytest.mark.parametrize("active", [PRIMARY, SECONDARY])
+def test_release_to_either_half_of_a_site_with_a_copy_changes_nothing_beyond_it(
+    deployed: FakeRelease, region: str, active: str
+) -> None:
+    """A change set lists each resource with another value, and each that refers to a parameter with another one."""
+    site = deployed.found()
+    secondary = {"Region": SECONDARY, "Mode": "WarmStandby", "ActiveRegion": active}
+    for key in ({"Ref": "Key"}, None):
+        halves = []
+        for release in ("shop-1.zip", "shop-2.zip"):
+            artifact = {"Bucket": {"Ref": "Bucket"}, "Key": key or release, "Command": "run"}
+            names = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+            properties = {**names, "Secondary": secondary, "WebServers": {"Artifact": artifact}}
+            parameters = {"Bucket": {"Type": "String"}, "Key": {"Type": "String"}}
+            template = {**in_template(properties), "Parameters": parameters}
+            halves.append(expand_template(template, {"Bucket": "releases", "Key": release}, region)["Resources"])
+        before, after = halves
+        named = [name for name in after if before[name] != after[name] or "Key" in references(after[name])]
+        assert "SiteDeclared" in named
+        changes = [{"LogicalResourceId": name, "Action": "Modify", "Replacement": "False"} for name in named]
+        assert beyond(site, changes) == ()
 
 
 def test_documented_policy_has_what_a_release_calls_and_no_more(deployed: FakeRelease, app: Path) -> None:
