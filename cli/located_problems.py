@@ -83,7 +83,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     `allowed` is null where the fix does not list it; file, line and column are null for what is in no file.
     """
     place = problem.place if isinstance(problem, LocatedProblem) else None
-    allowed = re.search(r"(?:allowed|known here): (.+)$", problem.fix)
+    allowed = re.search(r"allowed(?: here)?: (.+)$", problem.fix)
     return {
         "file": place.file if place else None,
         "line": place.line if place else None,

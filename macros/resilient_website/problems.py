@@ -75,9 +75,9 @@ def known_names(found: str, known: Iterable[str], *, typo: float | None = None) 
     if len(found) > MAX_NAME_LENGTH or len(names) > MAX_COMPARED:
         listed = ", ".join(names[:MAX_NAMES])
         return (
-            f"known here: {listed} and {len(names) - MAX_NAMES} more"
+            f"allowed here: {listed} and {len(names) - MAX_NAMES} more"
             if len(names) > MAX_NAMES
-            else f"known here: {listed}"
+            else f"allowed here: {listed}"
         )
     from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
 
@@ -89,8 +89,8 @@ def known_names(found: str, known: Iterable[str], *, typo: float | None = None) 
     if len(names) > MAX_NAMES:
         nearest = get_close_matches(found.lower(), by_lower_case, n=MAX_NAMES, cutoff=0)
         shown_names = [by_lower_case[name] for name in nearest]
-        return f"{guess}known here: {', '.join(sorted(shown_names))} and {len(names) - len(nearest)} more"
-    return f"{guess}known here: {', '.join(names)}" if names else "nothing is allowed here"
+        return f"{guess}allowed here: {', '.join(sorted(shown_names))} and {len(names) - len(nearest)} more"
+    return f"{guess}allowed here: {', '.join(names)}" if names else "nothing is allowed here"
 
 
 def _printable(text: str) -> str:

@@ -60,12 +60,18 @@ def disagreements(sites: Sequence[UsingSite]) -> list[Problem]:
                 found.append(
                     Problem(
                         f"Resources.{site.name}.Properties.Security",
-                        f"found {shown(encoded(site.roles.properties))}, but {users[0].name} has "
-                        f"{shown(encoded(users[0].roles.properties))}, and both sites share functions",
+                        f"found {_shown(site)}, but {users[0].name} has {_shown(users[0])}; both sites share functions",
                         "write the same PermissionsBoundary and RolePath for all sites of a template",
                     )
                 )
     return list({problem.path: problem for problem in found}.values())
+
+
+def _shown(site: UsingSite) -> str:
+    """Return a site's settings for roles, as they are written in its `Security`."""
+    roles = site.roles
+    given = {"PermissionsBoundary": roles.boundary, "RolePath": roles.path}
+    return shown({name: encoded(value) for name, value in given.items() if value is not None})
 
 
 def _uses(site: UsingSite, kind: FunctionKind) -> bool:

@@ -155,7 +155,7 @@ def test_no_name_of_cloudformation_leads_to_another_meaning(group: str) -> None:
         ({"Database": {"MultiAz": False}}, "did you mean MultiAZ?"),
         ({"Databse": False}, "did you mean Database?"),
         ({"WebServers": {"KeyName": "me"}}, "connect with Session Manager"),
-        ({"WebServers": {"Colour": "red"}}, "known here: Artifact, "),
+        ({"WebServers": {"Colour": "red"}}, "allowed here: Artifact, "),
     ],
 )
 def test_names_of_the_first_users(given: Any, fix: str) -> None:

@@ -70,7 +70,7 @@ def proposals(fix: str) -> list[Any]:
     bounds = re.search(r"^allowed: a whole number from (-?\d+) to (-?\d+)", fix)
     single = re.match(r"write (?:a number from|at least|at most) (\d+)", fix)
     listed = re.match(r"allowed: ((?:[\w.-]+, )*[\w.-]+ or [\w.-]+)$", fix)
-    known = re.search(r"known here: (.+)$", fix)
+    known = re.search(r"allowed here: (.+)$", fix)
     found: list[Any] = [meant[1].strip("'")] if meant else []
     found += [int(bound) for bound in bounds.groups()] if bounds else []
     found += [int(single[1])] if single else []

@@ -303,5 +303,5 @@ def test_one_id_that_is_there_twice_is_reported_once() -> None:
 def test_long_lists_of_names_are_cut_to_the_nearest() -> None:
     (problem,) = refused({"Overrides": {"LoadBalancers": {}}})
     assert len(problem) < 1500
-    assert "did you mean LoadBalancer? known here: " in problem
+    assert "did you mean LoadBalancer? allowed here: " in problem
     assert problem.endswith(" more")

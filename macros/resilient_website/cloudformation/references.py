@@ -120,7 +120,7 @@ class Rewriter:
         needs = self.needs.get(attribute)
         names = known_names(attribute, known)
         if needs:
-            names = f"switch on {needs}, or name another attribute; known here: {', '.join(sorted(known))}"
+            names = f"switch on {needs}, or name another attribute; allowed here: {', '.join(sorted(known))}"
         found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
         note(self.problems, Problem(path(place), found, names))
         return ""

@@ -152,7 +152,10 @@ def check(
     `certificate_region`: the Region where a certificate is always created, whatever ARNs are given; or None.
     """
     if spec.domain_name and spec.hosted_zone_id is None:
-        fix = f"write the id of the public hosted zone of {spec.domain_name}, as in Z0123456789ABCDEFGHIJ"
+        fix = (
+            f"write the id of the public hosted zone of {spec.domain_name}, as in Z0123456789ABCDEFGHIJ; "
+            "`aws route53 list-hosted-zones` prints it"
+        )
         reader.problem(f"{path}.HostedZoneId", "missing, but DomainName is set", fix)
     if not spec.domain_name:
         _check_without_domain(spec, path, reader)
