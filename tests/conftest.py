@@ -19,12 +19,13 @@ from tests.xdist_order import SLOWEST, place
 from tools.emulator.endpoint import ROOT, Emulator
 
 # A busy machine is no failure of a law. The examples are the same each time, so that nothing fails for what a change
-# did not touch; `make fuzz` looks for others.
+# did not touch; `make fuzz` looks for others. The first law of a process makes the draws that all share
+# (`expansion/shared_draws.py`), which is a law in a law.
 settings.register_profile(
     "tests",
     deadline=None,
     derandomize=FACTOR <= 1,
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given],
     max_examples=scaled(DEFAULT_EXAMPLES),
 )
 # To see only that a law fails, and for what: `--hypothesis-profile unshrunk`.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,7 +72,7 @@ def proposals(fix: str) -> list[Any]:
     single = re.match(r"write (?:a number from|at least|at most) (\d+)", fix)
     listed = re.match(r"allowed: ((?:[\w.-]+, )*[\w.-]+ or [\w.-]+)$", fix)
     known = re.search(r"allowed here: (.+)$", fix)
-    found: list[Any] = [meant[1].strip("'")] if meant else []
+    found: list[Any] = [yaml.safe_load(meant[1])] if meant else []
     found += [int(bound) for bound in bounds.groups()] if bounds else []
     found += [int(single[1])] if single else []
     found += re.split(r", | or ", listed[1]) if listed else []
@@ -178,3 +179,17 @@ def test_what_is_proposed_repairs_what_the_catalogue_shows(entry: Entry) -> None
             beyond = int(bound[2]) + (-1 if bound[1] == "least" else 1)
             left = problems(put(properties, keys_of(problem.path), beyond), entry.region)
             assert any(each.path == problem.path for each in left), f"{problem}\nbut {beyond} would do"
+
+
+REMOVED = {"Fn::If": ["Large", "large", {"Ref": "AWS::NoValue"}]}
+ARTIFACT = {"Bucket": "shop", "Key": "1.zip", "Command": "./start"}
+WITHOUT_VALUE = [
+    ({"Container": {"Image": REMOVED}}, "Container.Image"),
+    *(({"Artifact": {**ARTIFACT, name: REMOVED}}, f"Artifact.{name}") for name in ARTIFACT),
+]
+
+
+@pytest.mark.parametrize(("servers", "name"), WITHOUT_VALUE, ids=[name for _, name in WITHOUT_VALUE])
+def test_what_is_required_is_not_to_be_left_out(servers: dict[str, Any], name: str) -> None:
+    (found,) = [each for each in problems({"WebServers": servers}) if each.path.endswith(name)]
+    assert found.fix == "write a text in each branch of Fn::If"

@@ -36,10 +36,14 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader, *, c
     if spec.canary is not None:
         _check_canary(spec, spec.canary, f"{path}.Canary", reader, closed=closed)
     for name, value in _in_user_data(spec):
-        check_present(value, f"{path}.{name}", reader)
+        check_present(value, f"{path}.{name}", reader, required=name in _REQUIRED)
     check_environment(spec.environment, f"{path}.Environment", reader)
     most = sizes(spec, zone_count)[1]
     check_schedule(spec.scheduled_actions, zone_count, most, f"{path}.ScheduledActions", reader)
+
+
+# What an Artifact and a Container can't do without.
+_REQUIRED = frozenset({"Artifact.Bucket", "Artifact.Key", "Artifact.Command", "Container.Image"})
 
 
 def _in_user_data(spec: WebServersSpec) -> Iterator[tuple[str, Value | None]]:

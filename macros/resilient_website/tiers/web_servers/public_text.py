@@ -10,10 +10,15 @@ from resilient_website.quoting.parts import DYNAMIC_REFERENCE, has_dynamic_refer
 from resilient_website.reading.reader import Reader
 
 
-def check_present(value: Value | None, path: str, reader: Reader) -> None:
-    """Note `AWS::NoValue`: a function within user data must give a text. Source: "Fn::Base64"."""
+def check_present(value: Value | None, path: str, reader: Reader, *, required: bool = False) -> None:
+    """Note `AWS::NoValue`: a function within user data must give a text. Source: "Fn::Base64".
+
+    `required` is whether the property can't be left out.
+    """
     if value is not None and json.dumps(NO_VALUE) in json.dumps(encoded(value)):
-        fix = "leave it out, or write a text in each branch of Fn::If; a variable can be empty: ''"
+        fix = "write a text in each branch of Fn::If"
+        if not required:
+            fix = f"leave it out, or {fix}; a variable can be empty: ''"
         reader.problem(path, "found AWS::NoValue, which can't remove a part of user data", fix)
 
 
