@@ -25,7 +25,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {**SITE, "Overrides": {"AssetsBucket": {"BucketName": "a-name-of-ours"}}},
         "SiteAssetsBucket would be replaced: BucketName (none) -> 'a-name-of-ours'",
     ),
-    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "first deploy UpdateProtection: false"),
+    "the protection with it": ({**OTHER_NAME, "UpdateProtection": False}, "first deploy only UpdateProtection: false"),
 }
 
 

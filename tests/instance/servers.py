@@ -6,7 +6,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -103,10 +105,8 @@ def mariadb(folder: Path, certificates: Certificates, *options: str, within: Seq
     """
     data = folder / "data"
     port = free_port()
-    install = program("mariadb-install-db", "mariadb-server")
-    quiet = ["--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db", _SMALL]
-    quiet += ["--auth-root-authentication-method=normal"]
-    subprocess.run([*within, install, *quiet], check=True, capture_output=True)
+    copied = [*within, "cp", "--recursive", "--no-target-directory", _new_data().name, str(data)]
+    subprocess.run(copied, check=True, capture_output=True)
     start = folder / "start.sql"
     start.write_text(
         "SET sql_log_bin = 0;\n"
@@ -122,6 +122,18 @@ def mariadb(folder: Path, certificates: Certificates, *options: str, within: Seq
     command += [_SMALL, "--innodb-buffer-pool-size=8M", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]
     command += options
     return Server(command, port, folder)
+
+
+@cache
+def _new_data() -> TemporaryDirectory[str]:
+    """Return the folder with the data of a new MariaDB, which is made once in a process, and removed at its end."""
+    folder = TemporaryDirectory(prefix="mariadb-")
+    install = program("mariadb-install-db", "mariadb-server")
+    quiet = ["--no-defaults", f"--datadir={folder.name}", "--user=root", "--skip-test-db", _SMALL]
+    quiet += ["--auth-root-authentication-method=normal"]
+    done = subprocess.run([install, *quiet], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return folder
 
 
 def redis(folder: Path, certificates: Certificates | None, *options: str) -> Server:
