@@ -5,6 +5,7 @@ command line both call it, and so create the same resources.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from resilient_website.cloudformation.references import Rewriter, Target
 from resilient_website.cloudformation.transforms import without_macro
 from resilient_website.context import Context
 from resilient_website.functions.code import FunctionCode, Layer
+from resilient_website.names_elsewhere import names_elsewhere
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO, Deployment, ReadTemplate, read_template
 from resilient_website.site_declared import Comparable
@@ -74,7 +76,7 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
         name: Context(name, made_for.region, spec.version, spec.security.roles) for name, spec in read.specs.items()
     }
     built = _built(read, contexts)
-    own = _own_resources(template, read, contexts, built, problems)
+    own = _own_resources(template, read, contexts, built, made_for, problems)
     functions = _functions(read, built, own, made_for, problems)
     merged = _merge(template, read.resources, own, functions, problems)
     targets = {name: Target(encoded(dict(each.attributes)), completed_by(own[name])) for name, each in built.items()}
@@ -105,6 +107,7 @@ def _own_resources(
     read: ReadTemplate,
     contexts: Mapping[str, Context],
     built: Mapping[str, site.Site],
+    made_for: Deployment,
     problems: list[Problem],
 ) -> dict[str, SiteResources]:
     hidden, comparable = no_echo(template), Comparable.of(template)
@@ -119,6 +122,7 @@ def _own_resources(
             problems,
             extended=extended,
             comparable=comparable,
+            elsewhere=partial(names_elsewhere, template, made_for, name, read.specs[name]),
         )
         for name, each in built.items()
     }

@@ -1,6 +1,6 @@
 """The resources of one site as template JSON: tagged, overridden, and with the compact resource's own attributes."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import Any, NamedTuple
 
 from resilient_website import shared_functions, site
@@ -41,10 +41,12 @@ def site_resources(
     *,
     extended: bool,
     comparable: Comparable,
+    elsewhere: Callable[[], Set[str]],
 ) -> SiteResources:
     """Return a site's resources: tagged, overridden, with the compact resource's own attributes.
 
-    `hidden` are the template's parameters with NoEcho, `comparable` is what the other half can be compared by.
+    `hidden` are the template's parameters with NoEcho, `comparable` is what the other half can be compared by, and
+    `elsewhere` returns the logical ids of the resources that either half has.
     """
     definitions: dict[str, Json] = {}
     tags = _tags(context, spec)
@@ -55,7 +57,7 @@ def site_resources(
     problems += derived_limits.check(context.site, definitions)
     path = f"Resources.{context.site}.Properties.Overrides"
     wanted = with_canary(encoded(dict(spec.overrides or {})), {name.removeprefix(context.site) for name in definitions})
-    overridden = overrides.apply(context.site, definitions, wanted, path, problems)
+    overridden = overrides.apply(context.site, definitions, wanted, path, problems, elsewhere)
     if isinstance(spec.overrides, Mapping):
         problems += overridden_checks.check(context.site, overridden, spec.overrides)
     for title, parameter in declared(context, spec, compact.get("Properties", {}), overridden, comparable).items():

@@ -12,6 +12,7 @@ FOLDERS = (
     "aws_models",
     "cli",
     "costs",
+    "creation",
     "custom_resources",
     "deployer",
     "diff",
@@ -25,6 +26,8 @@ FOLDERS = (
     "policies",
     "quoting",
     "reference",
+    "service_levels",
+    "well_architected",
 )
 # Files that take minutes and run no line that the others don't; those of flat/ deploy to the emulator.
 LONG = frozenset(
@@ -34,7 +37,6 @@ LONG = frozenset(
         "tests/cli/test_documentation.py",
         "tests/cli/test_published_templates.py",
         "tests/custom_resources/test_saved_site_in_browser.py",
-        "tests/expansion/test_examples.py",
         "tests/expansion/test_regular_expressions.py",
         "tests/flat/test_deployment.py",
         "tests/flat/test_flat_template.py",

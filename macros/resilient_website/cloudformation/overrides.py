@@ -1,6 +1,6 @@
 """`Overrides`: settings without a property of the compact resource, merged last into the generated resources."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 from resilient_website.problems import Problem, known_names, note, shown
@@ -9,16 +9,24 @@ Json = dict[str, Any]
 
 
 def apply(
-    site: str, definitions: Mapping[str, Json], overrides: Mapping[str, Any], path: str, problems: list[Problem]
+    site: str,
+    definitions: Mapping[str, Json],
+    overrides: Mapping[str, Any],
+    path: str,
+    problems: list[Problem],
+    elsewhere: Callable[[], Set[str]] = frozenset,
 ) -> dict[str, Json]:
     """Return the definitions with the overrides merged into their properties.
 
     `overrides` maps a logical id without the site's name (`LoadBalancer` for `SiteLoadBalancer`) to properties.
-    An id that was not generated becomes a problem.
+    An id that was not generated becomes a problem, unless the site has it `elsewhere`, in its other half: then nothing
+    is overridden here.
     """
     suffixes = {logical_id.removeprefix(site): logical_id for logical_id in definitions}
     merged = dict(definitions)
     for suffix, properties in overrides.items():
+        if suffix not in suffixes and f"{site}{suffix}" in elsewhere():
+            continue
         if suffix not in suffixes:
             found = f"this site has no resource {site}{suffix}"
             note(problems, Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
