@@ -9,12 +9,13 @@ from typing import Any
 
 from resilient_website import site
 from resilient_website.context import Context
+from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.read_template import Deployment, read_template
 from resilient_website.site_spec import SiteSpec
 
 # The copy does not know its primary Region. What a primary half has differs between these two.
-PRIMARY_REGIONS = ("us-east-1", "eu-west-1")
+PRIMARY_REGIONS = (CLOUDFRONT_REGION, "eu-west-1")
 
 
 def names_elsewhere(template: Any, made_for: Deployment, name: str, spec: SiteSpec) -> frozenset[str]:
