@@ -6,12 +6,13 @@ Each run creates a version, which becomes current only if it is complete and not
 from collections.abc import Sequence
 from typing import Any
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, awslambda, events
+from troposphere import AWSHelperFn, AWSObject, Join
 from troposphere.cloudformation import AWSCustomObject
 
 from resilient_website.cloudformation.intrinsics import as_list
 from resilient_website.context import Context
 from resilient_website.functions.kind import FunctionKind, ask_own_stack
+from resilient_website.functions.schedule import scheduled
 from resilient_website.quoting import json_text
 from resilient_website.tiers.fallback import SAVED_PREFIX, Fallback, may_write
 from resilient_website.tiers.saved_site.spec import SourceSpec
@@ -68,31 +69,17 @@ def build(
         ServiceTimeout=SAVER_TIMEOUT_SECONDS,
         **properties,
     )
-    rule = events.Rule(
-        context.id("SavedSiteSchedule"),
-        # Deleted first, so that no run starts while the copy is being deleted.
-        DependsOn=saved.title,
-        Description="Saves the resilient website again",
-        ScheduleExpression=spec.schedule,
-        Targets=[
-            events.Target(
-                Id="Save",
-                Arn=FUNCTION.arn,
-                Input=_input(properties),
-                # No retries, since the next run is soon enough; this applies to invocations that don't reach the
-                # function.
-                RetryPolicy=events.RetryPolicy(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=3600),
-            )
-        ],
+    runs = scheduled(
+        context,
+        FUNCTION,
+        spec.schedule,
+        what="Saves the resilient website again",
+        target="Save",
+        event=_input(properties),
+        # So that no run starts while the copy is being deleted.
+        waits_for=saved.title,
     )
-    permission = awslambda.Permission(
-        context.id("SavedSitePermission"),
-        Action="lambda:InvokeFunction",
-        FunctionName=Ref(FUNCTION.function),
-        Principal="events.amazonaws.com",
-        SourceArn=GetAtt(rule, "Arn"),
-    )
-    return saved, rule, permission
+    return saved, *runs
 
 
 def _source(spec: SourceSpec, domain_name: str) -> dict[str, Any]:

@@ -6,13 +6,14 @@ so that the alarm of one site is not about another site of the stack.
 
 import json
 
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Sub, awslambda, events, logs
+from troposphere import AWSHelperFn, AWSObject, Ref, Sub, logs
 
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.roles import Statement
 from resilient_website.context import Context
 from resilient_website.functions.alarms import NAMESPACE
 from resilient_website.functions.kind import FunctionKind, rights
+from resilient_website.functions.schedule import scheduled
 from resilient_website.tiers.secondary_region import published
 from resilient_website.tiers.secondary_region.primary_half import Primary
 
@@ -49,30 +50,16 @@ def build(context: Context, there: Primary) -> tuple[AWSObject, ...]:
     """Return what compares this copy with the primary half: the right to read there, the schedule, and the metric."""
     region = there.value(published.PRIMARY_REGION)
     right = rights(context, "HalfComparisonPolicy", FUNCTION.role, [_may_read(context, region)])
-    rule = events.Rule(
-        context.id("HalfComparisonSchedule"),
-        DependsOn=right.title,
-        Description="Compares the halves of the resilient website",
-        ScheduleExpression=SCHEDULE,
-        Targets=[
-            events.Target(
-                Id="Compare",
-                Arn=FUNCTION.arn,
-                Input=_event(context, region),
-                # No retries, since the next run is soon enough; this applies to invocations that don't reach the
-                # function.
-                RetryPolicy=events.RetryPolicy(MaximumRetryAttempts=0, MaximumEventAgeInSeconds=3600),
-            )
-        ],
+    runs = scheduled(
+        context,
+        FUNCTION,
+        SCHEDULE,
+        what="Compares the halves of the resilient website",
+        target="Compare",
+        event=_event(context, region),
+        waits_for=right.title,
     )
-    permission = awslambda.Permission(
-        context.id("HalfComparisonPermission"),
-        Action="lambda:InvokeFunction",
-        FunctionName=Ref(FUNCTION.function),
-        Principal="events.amazonaws.com",
-        SourceArn=GetAtt(rule, "Arn"),
-    )
-    return right, rule, permission, _metric(context)
+    return right, *runs, _metric(context)
 
 
 def _may_read(context: Context, primary_region: AWSHelperFn) -> Statement:
