@@ -80,20 +80,11 @@ def rows(balancer: LoadBalancer, canary: CanaryTargets, latency_percent: int) ->
     )
     means = f"returns errors or no response. More than {ERRORS_PERCENT} % of its requests fail."
     yield _row(ERRORS, means, counted, ERRORS_PERCENT, FAILING_PERIODS, FAILING)
-    for suffix, means, metric, statistic, threshold, expression in (
-        (
-            CONNECTION_ERRORS,
-            "takes no connections",
-            "TargetConnectionErrorCount",
-            "Sum",
-            ERRORS_PERCENT,
-            SHARE_OF_REQUESTS,
-        ),
-        (UNHEALTHY_HOSTS, "has an unhealthy server", "UnHealthyHostCount", "Minimum", 0, UNHEALTHY),
-    ):
-        share = f" More than {threshold} % of its requests fail." if threshold else ""
-        metrics = (Metric("AWS/ApplicationELB", metric, targets, statistic), requests)
-        yield _row(suffix, f"{means}.{share}", metrics, threshold, FAILING_PERIODS, expression)
+    refused = (Metric("AWS/ApplicationELB", "TargetConnectionErrorCount", targets, "Sum"), requests)
+    means = f"takes no connections. More than {ERRORS_PERCENT} % of its requests fail."
+    yield _row(CONNECTION_ERRORS, means, refused, ERRORS_PERCENT, FAILING_PERIODS, SHARE_OF_REQUESTS)
+    unhealthy = (Metric("AWS/ApplicationELB", "UnHealthyHostCount", targets, "Minimum"), requests)
+    yield _row(UNHEALTHY_HOSTS, "has an unhealthy server.", unhealthy, 0, FAILING_PERIODS, UNHEALTHY)
     if latency_percent:
         slow, usual = (
             Metric("AWS/ApplicationELB", "TargetResponseTime", group, f"p{PERCENTILE}") for group in (targets, own)
