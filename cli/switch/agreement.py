@@ -16,7 +16,7 @@ from cli.deployed.templates import PROCESSED, read_template
 from cli.switch.half import Half
 from cli.template_source import stack_values
 from resilient_website.tiers.secondary_region.comparison import DECLARED
-from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
+from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH, value_at
 
 Resources = Mapping[str, Mapping[str, Any]]
 
@@ -119,15 +119,9 @@ def _sizes(regions: Sequence[str], made: Sequence[Resources]) -> Iterator[Differ
     first, second = made
     for name in sorted(first.keys() & second.keys()):
         for path in SAME_IN_BOTH[first[name]["Type"]]:
-            both = [_at(resources[name]["Properties"], path) for resources in (first, second)]
+            both = [value_at(resources[name]["Properties"], path) for resources in (first, second)]
             if str(both[0]) != str(both[1]):
                 yield Differing(".".join((name, *path)), _by_region(regions, both))
-
-
-def _at(properties: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        properties = properties.get(key) if isinstance(properties, Mapping) else None
-    return properties
 
 
 def _by_region(regions: Sequence[str], values: Sequence[Any]) -> dict[str, str]:

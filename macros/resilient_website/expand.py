@@ -30,7 +30,6 @@ from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.names_elsewhere import names_elsewhere
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO, Deployment, ReadTemplate, read_template
-from resilient_website.site_declared import Comparable
 from resilient_website.site_resources import SiteResources, completed_by, site_resources, using_site
 
 Json = dict[str, Any]
@@ -110,7 +109,7 @@ def _own_resources(
     made_for: Deployment,
     problems: list[Problem],
 ) -> dict[str, SiteResources]:
-    hidden, comparable = no_echo(template), Comparable.of(template)
+    hidden = no_echo(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
     return {
         name: site_resources(
@@ -121,7 +120,7 @@ def _own_resources(
             hidden,
             problems,
             extended=extended,
-            comparable=comparable,
+            template=template,
             elsewhere=partial(names_elsewhere, template, made_for, name, read.specs[name]),
         )
         for name, each in built.items()

@@ -31,7 +31,7 @@ from resilient_website.regional_values import regional_values
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.secondary_region.comparison import DECLARED, declared_name
-from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
+from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH, value_at
 from resilient_website.tiers.secondary_region.spec import SecondaryRegionSpec
 
 Json = Any
@@ -95,7 +95,7 @@ class _Written(NamedTuple):
 
 
 def declared(
-    context: Context, spec: SiteSpec, properties: Any, definitions: Mapping[str, Json], comparable: Comparable
+    context: Context, spec: SiteSpec, properties: Any, definitions: Mapping[str, Json], template: object
 ) -> dict[str, ssm.Parameter]:
     """Return the parameter with what this half declares, by its logical id; nothing for a site without a copy.
 
@@ -103,7 +103,7 @@ def declared(
     """
     if spec.half is None:
         return {}
-    written = _Written(properties, comparable)
+    written = _Written(properties, Comparable.of(template))
     lines = [
         ("Version", str(spec.version)),
         ("ActiveHalf", "primary" if spec.half.is_active is not spec.half.is_secondary else "copy"),
@@ -165,7 +165,7 @@ def _of_resources(context: Context, definitions: Mapping[str, Json], written: _W
         for path in SAME_IN_BOTH.get(body["Type"], ()):
             sources = (*MADE_OF[body["Type"], path[-1]], f"Overrides.{name}")
             if not any(map(written.regional, sources)):
-                value = _at(body.get("Properties", {}), path)
+                value = value_at(body.get("Properties", {}), path)
                 yield from _shown(f"Resources.{name}.{path[-1]}", value, written.comparable)
 
 
@@ -223,9 +223,3 @@ def _as_texts(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _at(properties: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        properties = properties.get(key) if isinstance(properties, Mapping) else None
-    return properties

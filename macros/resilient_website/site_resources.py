@@ -10,7 +10,7 @@ from resilient_website.cloudformation.references import depends_on, references
 from resilient_website.context import Context
 from resilient_website.problems import Problem
 from resilient_website.reading.compact_resource import COMPACT_ATTRIBUTES, carry_over
-from resilient_website.site_declared import Comparable, declared
+from resilient_website.site_declared import declared
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.tags import SITE_TAG, site_name, tagged
@@ -40,12 +40,12 @@ def site_resources(
     problems: list[Problem],
     *,
     extended: bool,
-    comparable: Comparable,
+    template: object,
     elsewhere: Callable[[], Set[str]],
 ) -> SiteResources:
     """Return a site's resources: tagged, overridden, with the compact resource's own attributes.
 
-    `hidden` are the template's parameters with NoEcho, `comparable` is what the other half can be compared by, and
+    `hidden` are the template's parameters with NoEcho, `template` is the one that the site is in, and
     `elsewhere` returns the logical ids of the resources that either half has.
     """
     definitions: dict[str, Json] = {}
@@ -60,7 +60,7 @@ def site_resources(
     overridden = overrides.apply(context.site, definitions, wanted, path, problems, elsewhere)
     if isinstance(spec.overrides, Mapping):
         problems += overridden_checks.check(context.site, overridden, spec.overrides)
-    for title, parameter in declared(context, spec, compact.get("Properties", {}), overridden, comparable).items():
+    for title, parameter in declared(context, spec, compact.get("Properties", {}), overridden, template).items():
         overridden[title] = tagged(parameter, encoded(parameter), tags)
     first = made.resources[0].title
     named = {name: references(body.get("Properties", {})) for name, body in overridden.items()}

@@ -24,10 +24,11 @@ def apply(
     """
     suffixes = {logical_id.removeprefix(site): logical_id for logical_id in definitions}
     merged = dict(definitions)
+    others = elsewhere() if overrides.keys() - suffixes.keys() else frozenset()
     for suffix, properties in overrides.items():
-        if suffix not in suffixes and f"{site}{suffix}" in elsewhere():
-            continue
         if suffix not in suffixes:
+            if f"{site}{suffix}" in others:
+                continue
             found = f"this site has no resource {site}{suffix}"
             note(problems, Problem(f"{path}.{suffix}", found, known_names(suffix, suffixes)))
         elif not isinstance(properties, Mapping):

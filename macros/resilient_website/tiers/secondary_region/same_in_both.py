@@ -3,7 +3,8 @@
 The least and the wanted number of servers are not among them: a pilot light has none. A half may lack a resource.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 SAME_IN_BOTH: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "AWS::AutoScaling::AutoScalingGroup": (("MaxSize",),),
@@ -12,3 +13,10 @@ SAME_IN_BOTH: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "AWS::ElastiCache::ReplicationGroup": (("CacheNodeType",), ("EngineVersion",)),
     "AWS::RDS::DBInstance": (("BackupRetentionPeriod",), ("DBInstanceClass",), ("EngineVersion",)),
 }
+
+
+def value_at(properties: Any, path: Sequence[str]) -> Any:
+    """Return the value at a path in a resource's properties; None if it is not there."""
+    for key in path:
+        properties = properties.get(key) if isinstance(properties, Mapping) else None
+    return properties
