@@ -137,7 +137,7 @@ def test_critical_path_of_both_halves(site: dict[str, Any]) -> None:
         judge(of_resources(half))
 
 
-# The types on the critical path of an example of which nobody has published a time, and why their times are assumed.
+# The types on the critical path of an example for which no time is published, and why their times are assumed.
 UNPUBLISHED = {
     "AWS::SecretsManager::RotationSchedule": "a setting of the secret; CloudFormation does not wait for the rotation",
     "AWS::SecretsManager::SecretTargetAttachment": "CloudFormation writes the database's address into the secret",

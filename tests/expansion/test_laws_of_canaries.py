@@ -187,7 +187,7 @@ def test_slow_canary_starts_its_alarm() -> None:
     # A database that is slow is so for all servers.
     assert slower(enough, 5.1, 5.0) == 0
     assert slower(enough, 5.2, 5.0) == pytest.approx(4)
-    # Nobody notices it, and chance.
+    # Too short to be noticed, and chance.
     assert slower(enough, 0.02 + NOTICED_SECONDS, 0.02) == 0
     assert slower(enough - 1, 9.0, 0.3) == slower(None, 9.0, 0.3) == 0
 

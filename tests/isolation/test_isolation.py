@@ -63,9 +63,9 @@ def test_every_exception_has_a_reason() -> None:
 
 
 def test_operations_that_only_read_are_known_by_their_names() -> None:
-    """See it where the method of HTTP tells: after other operations the neighbour is looked at again."""
+    """See it where the HTTP method says so: after other operations the neighbour is looked at again."""
     methods = {name: http_method(*name.split(":")) for name in TABLE}
-    told = {name: method for name, method in methods.items() if method}
-    assert {name.partition(":")[0] for name in told} >= {"s3", "route53", "cloudfront", "lambda"}
-    reading = {name for name, method in told.items() if method in ("GET", "HEAD")}
-    assert {name for name in told if name.partition(":")[2].startswith(READING)} == reading
+    by_method = {name: method for name, method in methods.items() if method}
+    assert {name.partition(":")[0] for name in by_method} >= {"s3", "route53", "cloudfront", "lambda"}
+    reading = {name for name, method in by_method.items() if method in ("GET", "HEAD")}
+    assert {name for name in by_method if name.partition(":")[2].startswith(READING)} == reading

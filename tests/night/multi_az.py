@@ -85,7 +85,7 @@ class MultiAz:
         assert behind == "0", "the standby stays behind"
 
     def isolate(self) -> None:
-        """Cut the primary off from its standby: what it writes from now on, it can acknowledge to nobody."""
+        """Cut the primary off from its standby: what it writes from now on, it cannot acknowledge."""
         self._is_linked = False
         self._link.break_connections()
 

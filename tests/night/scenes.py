@@ -116,7 +116,7 @@ def full_disk(night: Night) -> Row:
         alarm_seconds = alarm.fired(lambda _: night.servers.disk_used_percent())
     assert alarm.section == "a-full-disk"
     assert not failures(night.since(start.at)), "pages fail before the alarm"
-    # Nobody has reacted to it. The rest goes faster, so that the scene is short.
+    # No one has reacted yet. The rest goes faster, so that the scene is short.
     log.fill(disk)
     with Repeating(lambda: log.grow(disk), SECONDS_BETWEEN):
         night.arrived(lambda: bool(failures(night.since(start.at))), "the disk is not full")
