@@ -23,7 +23,7 @@ from resilient_website.cloudformation import (
 )
 from resilient_website.cloudformation.declared_parameters import no_echo
 from resilient_website.cloudformation.encoding import encoded
-from resilient_website.cloudformation.references import Rewriter, Target
+from resilient_website.cloudformation.rewriting import Rewriter, Target
 from resilient_website.cloudformation.transforms import without_macro
 from resilient_website.context import Context
 from resilient_website.functions.code import FunctionCode, Layer

@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-from resilient_website import site_checks, site_spec
+from resilient_website import read_site, site_checks
 from resilient_website.attributes import NEEDS, available
 from resilient_website.cloudformation import computed, declared_parameters, input_limits, snippets, template_checks
-from resilient_website.cloudformation.references import Rewriter, Target
+from resilient_website.cloudformation.rewriting import Rewriter, Target
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.functions.code import FunctionCode
 from resilient_website.problems import InvalidTemplateError, Problem, shown
@@ -16,7 +16,7 @@ from resilient_website.reading import known_values
 from resilient_website.reading.compact_resource import check_attributes, with_known_policies
 from resilient_website.reading.reader import Reader
 from resilient_website.site_halves import half_of
-from resilient_website.site_spec import SiteSpec
+from resilient_website.site_spec import ALL_PROPERTIES, SiteSpec
 
 DEFAULT_MACRO = "ResilientWebsite"
 
@@ -101,8 +101,8 @@ def sites(resources: Mapping[str, Any]) -> list[str]:
 def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list[Problem]) -> SiteSpec:
     reader = replace(common, problems=[])
     path = f"Resources.{name}"
-    check_attributes(name, resource, path, reader, [row.name for row in site_spec.ALL_PROPERTIES])
-    spec = site_spec.read(resource.get("Properties", {}), f"{path}.Properties", reader)
+    check_attributes(name, resource, path, reader, [row.name for row in ALL_PROPERTIES])
+    spec = read_site.read(resource.get("Properties", {}), f"{path}.Properties", reader)
     site_checks.check(known_values.known(spec, reader), f"{path}.Properties", reader)
     site_checks.check_as_written(spec, resource.get("Properties", {}), f"{path}.Properties", reader)
     problems += reader.problems

@@ -8,8 +8,8 @@ from resilient_website.attributes import ATTRIBUTES, available
 from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.read_site import read
 from resilient_website.reading.reader import Reader
-from resilient_website.site_spec import read
 
 EVERYTHING: dict[str, Any] = {
     "DomainName": "www.example.com",

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 from resilient_website.cloudformation.places import Place, steps
-from resilient_website.cloudformation.references import Target, references
+from resilient_website.cloudformation.references import references
+from resilient_website.cloudformation.rewriting import Target
 from resilient_website.cloudformation.template_walk import CONDITION, DEPENDS_ON, Branch, Reference, of_resource
 from resilient_website.problems import Problem
 

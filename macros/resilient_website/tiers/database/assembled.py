@@ -6,7 +6,7 @@ from troposphere import AWSObject, GetAtt, rds
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.tiers.database import backup, instances, reader_endpoint
+from resilient_website.tiers.database import backup, instances, reader_endpoint, surroundings
 from resilient_website.tiers.database.result import Database
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
@@ -30,9 +30,9 @@ def assembled(
     context: Context, spec: DatabaseSpec, network: Network, own: Instance, credentials: tuple[AWSObject, ...] = ()
 ) -> Database:
     """Return the instance with its subnets, security group, parameters, replicas, reader endpoint and backups."""
-    group, subnets = instances.surroundings(context, network)
-    parameters = instances.parameter_group(context, spec)
-    role = instances.monitoring_role(context, spec)
+    group, subnets = surroundings.security_group_and_subnets(context, network)
+    parameters = surroundings.parameter_group(context, spec)
+    role = surroundings.monitoring_role(context, spec)
     replicas = instances.replicas(context, spec, network)
     reader = reader_endpoint.build(context, network, own.instance, replicas) if replicas else ()
     backups = backup.build(context, spec.backup_plan, own.instance.title) if spec.backup_plan else ()
@@ -54,6 +54,6 @@ def assembled(
         replicas=tuple(replica.title for replica in replicas),
         backup_vault=backups[0].title if backups else None,
         allocated_storage=spec.allocated_storage,
-        most_connections=instances.limit_of_connections(spec),
+        most_connections=surroundings.limit_of_connections(spec),
         is_copy=own.is_copy,
     )
