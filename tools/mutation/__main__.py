@@ -1,7 +1,7 @@
 """`python -m tools.mutation`: change the code in a fixed sample of places, and count the changes that tests notice.
 
 Each mutant is tried in a copy of the project, with the tests that execute its line, the fastest first, up to a limit.
-What is found is written to build/mutation/ as it is found; `--resume` goes on from there.
+What is found is written to build/mutation/ as it is found. `--resume` goes on from there.
 """
 
 import json
@@ -19,7 +19,7 @@ from tools.coverage.workspace import ROOT, copy_project
 from tools.mutation.baseline import drops, written
 from tools.mutation.mutants import Mutant, mutants, rank, sample
 from tools.mutation.report import table, unnoticed
-from tools.mutation.trial import NOT_COVERED, SURVIVED, Verdict
+from tools.mutation.trial import KILLED, NOT_COVERED, SURVIVED, Verdict
 from tools.mutation.workers import tried
 
 WRITTEN = ROOT / "build" / "mutation"
@@ -41,6 +41,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--list", "listing", is_flag=True, help="Print the sample, and try nothing.")
 @click.option("--resume", is_flag=True, help="Keep the verdicts of the last run.")
 @click.option("--again", is_flag=True, help="Like --resume, but try what was not killed again, with the tests as now.")
+@click.option(
+    "--confirm",
+    is_flag=True,
+    help="Like --resume, but try what was killed again, first with the test that noticed it. To see what a change of "
+    "the tests has lost.",
+)
 @click.option("--baseline", type=FILE, help="Fail if the score of a package is lower than in this file.")
 @click.option("--write-baseline", type=FILE, help="Write the scores of this run to this file.")
 def main(
@@ -51,6 +57,7 @@ def main(
     listing: bool,
     resume: bool,
     again: bool,
+    confirm: bool,
     baseline: Path | None,
     write_baseline: Path | None,
 ) -> None:
@@ -63,10 +70,13 @@ def main(
     if baseline:
         _require_same_sample(baseline, count, seed, part)
     verdicts = WRITTEN / "verdicts.jsonl"
-    if not (resume or again):
+    if not (resume or again or confirm):
         shutil.rmtree(WRITTEN, ignore_errors=True)
     WRITTEN.mkdir(parents=True, exist_ok=True)
     known = _known(verdicts, again=again)
+    if confirm:
+        known = _confirmed([one for one in drawn if one.name in known], known, processes)
+        verdicts.write_text("".join(f"{verdict.line()}\n" for verdict in known.values()), encoding="utf-8")
     # In random order, so that an interrupted run has tried a bit of everything.
     left = sorted((one for one in drawn if one.name not in known), key=lambda mutant: rank(mutant, seed))
     if left:
@@ -102,6 +112,19 @@ def _try(left: list[Mutant], known: dict[str, Verdict], verdicts: Path, processe
                 known[verdict.mutant] = verdict
                 print(verdict.line(), file=lines, flush=True)
                 print(f"{number}/{len(left)} {verdict.outcome}: {verdict.mutant}", file=sys.stderr, flush=True)
+
+
+def _confirmed(drawn: list[Mutant], known: dict[str, Verdict], processes: int) -> dict[str, Verdict]:
+    """Return the verdicts without those of mutants that the test which had noticed them no longer notices."""
+    noticed_by = {one.name: known[one.name].by for one in drawn if "::" in known[one.name].by}
+    kept = {name: verdict for name, verdict in known.items() if verdict.outcome in {SURVIVED, NOT_COVERED}}
+    with TemporaryDirectory(prefix="mutation-") as name:
+        for verdict in tried(Path(name), [one for one in drawn if one.name in noticed_by], processes, noticed_by):
+            if verdict.outcome == KILLED:
+                kept[verdict.mutant] = verdict
+            else:
+                print(f"{noticed_by[verdict.mutant]} no longer notices {verdict.mutant}", file=sys.stderr, flush=True)
+    return kept
 
 
 def _known(verdicts: Path, *, again: bool) -> dict[str, Verdict]:

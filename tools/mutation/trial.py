@@ -20,7 +20,7 @@ from tools.coverage.workspace import environment
 from tools.forking.process import ForkedProcess, Template
 from tools.mutation import limited_pytest
 from tools.mutation.mutants import Mutant
-from tools.mutation.selection import Batch, Selection
+from tools.mutation.selection import ALL_SECONDS, Batch, Selection
 
 KILLED, TIMED_OUT, SURVIVED, NOT_COVERED = OUTCOMES = ("killed", "timed out", "survived", "not covered")
 # A mutant that is still running after this much more than its tests took, in processor time, loops.
@@ -60,6 +60,13 @@ def attempt(template: Template, folder: Path, mutant: Mutant, selection: Selecti
         if outcome != SURVIVED:
             break
     return Verdict(mutant.name, outcome, by, diff, sum(len(b.tests) for b in batches), time.monotonic() - begun)
+
+
+def confirm(template: Template, folder: Path, mutant: Mutant, by: str) -> Verdict:
+    """Try a mutant with one test alone: the one that noticed it in an earlier run."""
+    begun = time.monotonic()
+    outcome, failed, diff = _run(template, folder, mutant, Batch((by,), ALL_SECONDS))
+    return Verdict(mutant.name, outcome, failed, diff, 1, time.monotonic() - begun)
 
 
 def _run(template: Template, folder: Path, mutant: Mutant, batch: Batch) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ A module of its own, since a process that multiprocessing starts does not import
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -13,17 +13,24 @@ from tools.coverage.workspace import copy_project
 from tools.forking.process import Template
 from tools.mutation.mutants import Mutant
 from tools.mutation.selection import Selection
-from tools.mutation.trial import Verdict, attempt
+from tools.mutation.trial import Verdict, attempt, confirm
 
 
-def tried(folder: Path, left: list[Mutant], processes: int) -> Iterator[Verdict]:
-    """Yield the verdicts as they are found. The copies of the project are below a folder."""
+def tried(
+    folder: Path, left: list[Mutant], processes: int, noticed_by: Mapping[str, str] | None = None
+) -> Iterator[Verdict]:
+    """Yield the verdicts as they are found. The copies of the project are below a folder.
+
+    `noticed_by` has the test to try each mutant with, by the mutant's name; without it, they are tried with the tests
+    that were measured to execute their lines.
+    """
     context = multiprocessing.get_context("spawn")
     places = context.Queue()
     for number in range(processes):
         places.put(str(copy_project(folder / f"copy{number}")))
     with ProcessPoolExecutor(processes, context, _begin, (places,)) as pool:
-        for done in as_completed([pool.submit(_attempt, mutant) for mutant in left]):
+        by = noticed_by or {}
+        for done in as_completed([pool.submit(_attempt, mutant, by.get(mutant.name)) for mutant in left]):
             yield done.result()
 
 
@@ -32,14 +39,17 @@ class _Worker:
 
     folder: Path
     template: Template
-    selection: Selection
+    selection: Selection | None = None
 
 
 def _begin(places: "multiprocessing.Queue[str]") -> None:
     _Worker.folder = Path(places.get())
     _Worker.template = Template(LIBRARIES)
-    _Worker.selection = Selection(_Worker.folder, DATA, read(DATA))
 
 
-def _attempt(mutant: Mutant) -> Verdict:
+def _attempt(mutant: Mutant, by: str | None) -> Verdict:
+    if by is not None:
+        return confirm(_Worker.template, _Worker.folder, mutant, by)
+    if _Worker.selection is None:
+        _Worker.selection = Selection(_Worker.folder, DATA, read(DATA))
     return attempt(_Worker.template, _Worker.folder, mutant, _Worker.selection)
