@@ -28,6 +28,14 @@ Json = dict[str, Any]
 # Whatever a site has; a template with others gets an engine of its own.
 TYPES_OF_SITES = frozenset(kind for row in creation_times().rows for kind in row.types)
 
+# In each template that is judged: the Region that it is deployed to, for the rules that compare ARNs with it.
+DEPLOY_REGION = "DeployRegion"
+ENVIRONMENT = f"""\
+deploy_region := input.resources.{DEPLOY_REGION}.properties.Region
+
+deploy_account := "123456789012"
+"""
+
 HEADER = "package cdk_preflight\n\nimport rego.v1\n\n"
 HEADERS = re.compile(r"^(?:package|import)\s.*\n", re.MULTILINE)
 # A type of resources; what a rule calls the things it defines, at the beginning of a line and anywhere.
@@ -37,26 +45,34 @@ WORDS = re.compile(r"_pf_\w+")
 RULES = "package/lib/rules.generated.js"
 
 
-def preflight_errors(template: Json, region: str = "us-east-1") -> list[str]:
+def preflight_errors(template: Json, region: str = "us-east-1") -> tuple[str, ...]:
     """Return what the rules call an error, each with the rule's id."""
-    where = PseudoParameterOverrides(region=region)
-    config = ValidateConfig(disable_builtin_rules=True, pseudo_parameter_overrides=where)
-    types = {body["Type"] for body in template["Resources"].values()}
-    report = _engine(region, TYPES_OF_SITES.union(types)).validate_template(
-        TemplateContent(json.dumps(template)), config
-    )
-    return [
-        f"{found.rule_id}: {found.message}"
-        for found in report.diagnostics
-        if found.severity in (Severity.ERROR, Severity.FATAL)
-    ]
+    types = frozenset(body["Type"] for body in template["Resources"].values())
+    own = {DEPLOY_REGION: {"Type": "Custom::DeployRegion", "Properties": {"Region": region}}}
+    text = json.dumps({**template, "Resources": {**template["Resources"], **own}})
+    return _errors(text, region, TYPES_OF_SITES | types)
 
 
 @cache
-def _engine(region: str, types: frozenset[str]) -> RegoEngine:
-    """Return the engine with every rule for these types, those of a service in one module: fewer compile faster."""
-    where = f'deploy_region := "{region}"\n\ndeploy_account := "123456789012"\n'
-    modules = [ExternalRuleSource(name="_pf_deploy_environment", content=HEADER + where)]
+def _errors(template: str, region: str, types: frozenset[str]) -> tuple[str, ...]:
+    """Return what the rules call an error. Kept: laws draw the same sites again, and many have the same other stacks."""
+    where = PseudoParameterOverrides(region=region)
+    config = ValidateConfig(disable_builtin_rules=True, pseudo_parameter_overrides=where)
+    report = _engine(types).validate_template(TemplateContent(template), config)
+    return tuple(
+        f"{found.rule_id}: {found.message}"
+        for found in report.diagnostics
+        if found.severity in (Severity.ERROR, Severity.FATAL)
+    )
+
+
+@cache
+def _engine(types: frozenset[str]) -> RegoEngine:
+    """Return the engine with every rule for these types, those of a service in one module: fewer compile faster.
+
+    It is for all Regions: to compile the rules takes as long as to judge ten templates.
+    """
+    modules = [ExternalRuleSource(name="_pf_deploy_environment", content=HEADER + ENVIRONMENT)]
     modules += [ExternalRuleSource(name=each["name"], content=each["rego"]) for each in _array("BUNDLED_LIBS")]
     by_service: dict[str, list[str]] = {}
     for rule in _rules_for(types):

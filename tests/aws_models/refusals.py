@@ -1,7 +1,11 @@
-"""Compares the values of a template with what a model says of their places."""
+"""Compares the values of a template with what a model says of their places.
+
+What a model says of a place is looked up once: thousands of values are in the same places.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from tests.aws_models.constraints import Constraints, Place, outside, text_refusals
@@ -15,14 +19,29 @@ def refusals(value: Any, place: Place | None, path: str) -> Iterator[tuple[str, 
     if place is None:
         return
     for each in alternatives(value):
-        takes = place.constraints()
+        takes = _constraints(place)
         yield from ((path, reason) for reason in _own(each, takes))
         if isinstance(each, list):
             for item in each:
-                yield from refusals(item, place.item(), f"{path}[]")
+                yield from refusals(item, _item(place), f"{path}[]")
         elif isinstance(each, Mapping):
             for name, below in each.items():
-                yield from refusals(below, place.member(str(name)), f"{path}.{name}")
+                yield from refusals(below, _member(place, str(name)), f"{path}.{name}")
+
+
+@cache
+def _constraints(place: Place) -> Constraints:
+    return place.constraints()
+
+
+@cache
+def _member(place: Place, name: str) -> Place | None:
+    return place.member(name)
+
+
+@cache
+def _item(place: Place) -> Place | None:
+    return place.item()
 
 
 def _own(value: Any, takes: Constraints) -> Iterator[str]:

@@ -49,6 +49,7 @@ class SchemaPlace:
         return SchemaPlace(self.root, _text(items)) if isinstance(items, Mapping) else None
 
 
+@cache
 def schema(resource_type: str, region: str = "us-east-1") -> SchemaPlace:
     """Return the place of a type's properties."""
     return SchemaPlace(resource_type, _text({"properties": _schema(resource_type, region)["properties"]}))

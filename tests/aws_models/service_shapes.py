@@ -80,6 +80,7 @@ class EntryPlace:
         """Return that there are no items."""
 
 
+@cache
 def service_input(resource_type: str) -> ShapePlace | None:
     """Return the place of a type's properties in the inputs of the operations that create it; None without one."""
     shapes = tuple(_shapes(resource_type))

@@ -30,3 +30,12 @@ def test_rules_of_a_type_do_not_depend_on_the_others(body: dict[str, Any]) -> No
     alone = errors(body)
     assert alone
     assert errors(OF_NO_SITE, OF_SITES) >= alone
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_rules_compare_arns_with_the_region_of_the_template(region: str) -> None:
+    topic = {"TopicARN": "arn:aws:sns:eu-west-1:123456789012:topic", "NotificationTypes": ["autoscaling:TEST"]}
+    properties = {"MinSize": "1", "MaxSize": "1", "NotificationConfigurations": [topic]}
+    group = {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": properties}
+    found = preflight_errors({"Resources": {"Group": group}}, region)
+    assert any("is in eu-west-1 but the group deploys to us-east-1" in each for each in found) == (region == "us-east-1")

@@ -1,6 +1,8 @@
 """The needs and examples in the property tables are true of what the macro accepts."""
 
+import json
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -54,12 +56,21 @@ def test_need_is_true(located: Located, need: Need) -> None:
 
 def has_effect(located: Located, value: Any, others: dict[tuple[str, ...], Any]) -> bool:
     """Tell whether a site accepts a property beside others, and it or its copy expands to something else without it."""
-    found = set_in(MINIMAL, {located.path: value, **others})
-    if found is None:
-        return False
+    found = expanded({located.path: value, **others})
     beside = {path: other for path, other in others.items() if path[: len(located.path)] != located.path}
-    base = set_in(MINIMAL, beside)
-    return base is None or halves(found) != halves(base)
+    return found is not None and found != expanded(beside)
+
+
+def expanded(values: dict[tuple[str, ...], Any]) -> list[Any] | None:
+    """Return the halves of the minimal site with properties set, by path; None if it is refused."""
+    return _expanded(json.dumps(list(values.items())))
+
+
+@cache
+def _expanded(values: str) -> list[Any] | None:
+    """Return the halves. Kept: most properties need the same others, and several tests try the same value."""
+    site = set_in(MINIMAL, {tuple(path): value for path, value in json.loads(values)})
+    return halves(site) if site else None
 
 
 def halves(site: ExpandedSite) -> list[Any]:

@@ -1,6 +1,7 @@
 """What a property needs: the other properties that have to be set with it, as the property tables declare."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from cli.analysis.updates.property_tree import Located, every_property
@@ -39,6 +40,7 @@ def missing(properties: Any, located: Located, value: Any, known: frozenset[str]
     return found
 
 
+@cache
 def by_name(name: str) -> Located:
     """Return a property by its dotted path. Raises LookupError if there is none."""
     for located in every_property():
