@@ -318,11 +318,7 @@ def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
 
 @given(SITES)
 def test_group_can_grow_to_the_full_size_in_both_halves(site: Json) -> None:
-    groups = [
-        half["SiteAutoScalingGroup"]["Properties"]
-        for active in SWITCH
-        for half in halves(site, **active)
-    ]
+    groups = [half["SiteAutoScalingGroup"]["Properties"] for active in SWITCH for half in halves(site, **active)]
     assert len({group["MaxSize"] for group in groups}) == 1
     sizes = {tag["Value"] for group in groups for tag in group["Tags"] if tag["Key"] == "resilient-website:active-size"}
     assert sizes == {groups[0]["MinSize"]} == {groups[3]["MinSize"]}
