@@ -5,10 +5,12 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from cli.analysis.availability import graph, model
 from cli.analysis.availability.answers import Answer
-from cli.analysis.availability.failures import Failure
-from cli.analysis.availability.model import Survey, survey
+from cli.analysis.availability.failures import Failure, failures
+from cli.analysis.availability.model import Survey
 from cli.analysis.availability.requests import RequestKind
+from cli.analysis.availability.visits import visits
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
@@ -108,8 +110,14 @@ def answers(result: Survey, failure: Failure | str, kind: RequestKind) -> list[A
 def answer(
     template: Template, failure: Failure | str, kind: RequestKind = RequestKind.PAGE, region: str = "us-east-1"
 ) -> Answer:
-    """Return what the first host answers."""
-    return answers(survey(template, region), failure, kind)[0]
+    """Return what the first host answers. Fails if there is no such cell. No other cell of the survey is worked out."""
+    made = graph.read(template, region, {})
+    name = failure if isinstance(failure, str) else failure.name
+    found = next((each for each in failures(made) if each.name == name), None)
+    asked = next((visit for visit in visits(made) if visit.kind is kind), None)
+    assert found, f"no {name}"
+    assert asked, f"no {kind}"
+    return model.answer(made, found, asked)
 
 
 def by_cloudfront(statement: Any) -> bool:

@@ -9,20 +9,19 @@ from hypothesis import given
 
 from cli.analysis.availability import graph
 from cli.analysis.availability.answers import Outcome
-from cli.analysis.availability.copies import Copy, copies
 from cli.analysis.availability.degraded import degraded
 from cli.analysis.availability.failures import failures
 from cli.analysis.availability.halves import both
-from cli.analysis.availability.lost_regions import from_copy, lost_regions, situations
-from cli.analysis.availability.model import Cell, answer, survey
+from cli.analysis.availability.lost_regions import from_copy
+from cli.analysis.availability.model import answer, survey
 from cli.analysis.availability.recovery import Recovery, recoveries
 from cli.analysis.availability.requests import RequestKind
 from cli.analysis.availability.visits import visits
 from cli.analysis.expanded import Expanded
+from tests.availability.surveyed_copies import FEW, SWITCHED, cells, copy_of, survey_of
 from tests.availability.templates import Change, changed, removed, set_in
 from tests.expansion.expanded import expanded_template
-from tests.expansion.random_copies import PRIMARY, SECONDARY, SWITCHABLE, with_copy
-from tests.expansion.random_sites import in_template
+from tests.expansion.random_copies import PRIMARY, SECONDARY, with_copy
 from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
 
@@ -35,45 +34,30 @@ MODES = ("PilotLight", "WarmStandby")
 FRONT_DOORS = ("CloudFront", "LoadBalancer")
 
 
-def copy_of(site: dict[str, Any]) -> Copy:
-    (found,) = copies(in_template(site), {}, PRIMARY)
-    return found
-
-
-def cells(found: Copy, *, switched: bool, first: str = PRIMARY) -> list[Cell]:
-    """Return the answers before or after a switch, in the situations whose name begins like this."""
-    names = [item.name for item in situations(found) if item.switched is switched and item.name.startswith(first)]
-    judged = [cell for cell in lost_regions(found).cells if cell.failure.name in names]
-    assert judged
-    return judged
-
-
-@given(SWITCHABLE)
-@examples(12)
+@given(SWITCHED)
+@examples(FEW)
 def test_no_lost_region_keeps_visitors_from_the_site_once_the_switch_is_done(site: dict[str, Any]) -> None:
-    for cell in cells(copy_of(site), switched=True, first=""):
+    for cell in cells(site, switched=True, first=""):
         assert cell.answer.last.outcome is Outcome.PAGE, (cell.failure.name, cell.visit, cell.answer)
 
 
 def test_standby_whose_database_is_a_replica_answers_all_but_writes() -> None:
     """The copy is lost while it is active: DNS goes back to the primary half by itself."""
     warm = with_copy(SITE, Mode="WarmStandby", Replica=True)
-    found = {
-        cell.visit.kind: cell.answer.last.outcome for cell in cells(copy_of(warm), switched=False, first=SECONDARY)
-    }
+    found = {cell.visit.kind: cell.answer.last.outcome for cell in cells(warm, switched=False, first=SECONDARY)}
     assert (found[RequestKind.PAGE], found[RequestKind.FORM]) == (Outcome.PAGE, Outcome.ERROR)
     # Without a database, nothing refuses writes.
     found = {
         cell.visit.kind: cell.answer.last.outcome
-        for cell in cells(copy_of({**warm, "Database": False}), switched=False, first=SECONDARY)
+        for cell in cells({**warm, "Database": False}, switched=False, first=SECONDARY)
     }
     assert found[RequestKind.FORM] is Outcome.PAGE
 
 
-@given(SWITCHABLE)
-@examples(6)
+@given(SWITCHED)
+@examples(FEW)
 def test_visitors_get_the_friendly_page_before_the_switch(site: dict[str, Any]) -> None:
-    for cell in cells(copy_of(site), switched=False):
+    for cell in cells(site, switched=False):
         reply = cell.answer.last
         asset = cell.visit.kind is RequestKind.ASSET
         assert (reply.outcome, reply.status) == (Outcome.FRIENDLY_PAGE, 503) or (
@@ -81,13 +65,12 @@ def test_visitors_get_the_friendly_page_before_the_switch(site: dict[str, Any]) 
         )
 
 
-@given(SWITCHABLE)
-@examples(6)
+@given(SWITCHED)
+@examples(FEW)
 def test_visitors_get_the_friendly_page_or_the_site_if_the_active_copy_is_lost(site: dict[str, Any]) -> None:
     """The page is in the primary Region then. A WarmStandby without a database has servers there at once."""
-    found = copy_of(site)
-    serves = found.mode == "WarmStandby" and site.get("Database") is False
-    for cell in cells(found, switched=False, first=SECONDARY):
+    serves = copy_of(site).mode == "WarmStandby" and site.get("Database") is False
+    for cell in cells(site, switched=False, first=SECONDARY):
         reply = cell.answer.last
         friendly = (reply.outcome, reply.status) == (Outcome.FRIENDLY_PAGE, 503)
         page = reply.outcome is Outcome.PAGE and (serves or cell.visit.kind is RequestKind.ASSET)
@@ -97,17 +80,16 @@ def test_visitors_get_the_friendly_page_or_the_site_if_the_active_copy_is_lost(s
 @pytest.mark.parametrize("mode", [*MODES, "Backups"])
 def test_page_stays_in_the_copys_region_after_a_switch_from_a_lost_region(mode: str) -> None:
     """Nothing updates the stack in the lost Region, so visitors get the page there was until DNS leads to the copy."""
-    found = copy_of(with_copy(SITE, Mode=mode))
-    for cell in cells(found, switched=True, first=f"{PRIMARY} lost"):
+    for cell in cells(with_copy(SITE, Mode=mode), switched=True, first=f"{PRIMARY} lost"):
         if cell.visit.kind is not RequestKind.ASSET:
             first, last = cell.answer.phases[0].reply, cell.answer.last
             assert (first.outcome, last.outcome) == (Outcome.FRIENDLY_PAGE, Outcome.PAGE), cell
 
 
-@given(SWITCHABLE)
-@examples(6)
+@given(SWITCHED)
+@examples(FEW)
 def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:
-    result = lost_regions(copy_of(site))
+    result = survey_of(site)
     pages = {
         (cell.failure.name, cell.visit.host): cell.answer.last.outcome
         for cell in result.cells
@@ -119,7 +101,7 @@ def test_forms_get_what_pages_get(site: dict[str, Any]) -> None:
         assert cell.answer.last.outcome is pages[cell.failure.name, cell.visit.host]
 
 
-@given(SWITCHABLE)
+@given(SWITCHED)
 @examples(5)
 def test_copy_changes_no_answer_while_both_regions_are_there(site: dict[str, Any]) -> None:
     found = copy_of(site)
@@ -130,7 +112,7 @@ def test_copy_changes_no_answer_while_both_regions_are_there(site: dict[str, Any
             assert answer(found.before, failure, visit) == alone.answer(failure.name, visit), (failure.name, visit)
 
 
-@given(SWITCHABLE)
+@given(SWITCHED)
 @examples(5)
 def test_active_copy_survives_what_the_primary_half_survives(site: dict[str, Any]) -> None:
     small = ("nothing", "a web server", "a zone", "the database's primary", "a read replica", "the cache's primary")
@@ -139,7 +121,7 @@ def test_active_copy_survives_what_the_primary_half_survives(site: dict[str, Any
     assert [cell for cell in judged if cell.answer.last.outcome is not Outcome.PAGE] == []
 
 
-@given(SWITCHABLE)
+@given(SWITCHED)
 @examples(5)
 def test_planned_switch_loses_nothing(site: dict[str, Any]) -> None:
     unplanned, planned = recoveries(copy_of(site))
@@ -152,13 +134,13 @@ INTERNAL: dict[str, Any] = {"Network": {"WebSubnets": "Private"}, "LoadBalancer"
 
 
 def test_copy_behind_a_vpc_origin_gets_no_visitors_until_cloudfront_has_the_origin() -> None:
-    without = copy_of({**SITE, **INTERNAL})
+    without = {**SITE, **INTERNAL}
     assert {
         cell.answer.last.outcome
         for cell in cells(without, switched=True, first=f"{PRIMARY} lost")
         if cell.visit.kind is not RequestKind.ASSET
     } == {Outcome.FRIENDLY_PAGE}
-    with_origin = copy_of(with_copy({**SITE, **INTERNAL}, VpcOrigin=True))
+    with_origin = with_copy(without, VpcOrigin=True)
     replies = [cell.answer.last for cell in cells(with_origin, switched=True, first="")]
     assert {reply.outcome for reply in replies} == {Outcome.PAGE}
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import given
 
-from cli.analysis.availability import graph, health
+from cli.analysis.availability import health
 from cli.analysis.availability.answers import Answer, Outcome
 from cli.analysis.availability.failures import (
     ALL_WEB_SERVERS,
@@ -16,12 +16,11 @@ from cli.analysis.availability.failures import (
     ZONE,
     failures,
 )
-from cli.analysis.availability.model import answer, survey
+from cli.analysis.availability.model import answer
 from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import RequestKind
 from cli.analysis.availability.visits import visits
-from tests.availability.templates import site
-from tests.expansion.random_sites import SITES
+from tests.availability.surveyed_sites import SITES, SOME, graph_of, survey_of
 from tests.hypothesis_profile import examples
 
 SMALL = (
@@ -35,18 +34,18 @@ SMALL = (
 
 
 @given(SITES)
-@examples(40)
+@examples(SOME)
 def test_page_comes_back_after_every_small_failure(properties: dict[str, Any]) -> None:
-    result = survey(site(**properties))
+    result = survey_of(properties)
     cells = [cell for cell in result.cells if cell.failure.name in SMALL]
     assert cells
     assert [cell for cell in cells if cell.answer.last.outcome is not Outcome.PAGE] == []
 
 
 @given(SITES)
-@examples(40)
+@examples(SOME)
 def test_form_and_page_get_the_same(properties: dict[str, Any]) -> None:
-    result = survey(site(**properties))
+    result = survey_of(properties)
     for cell in result.cells:
         if cell.visit.kind is RequestKind.FORM:
             page = next(v for v in result.visits if v.host == cell.visit.host and v.kind is RequestKind.PAGE)
@@ -59,9 +58,9 @@ def seen(given_answer: Answer) -> list[Any]:
 
 
 @given(SITES)
-@examples(40)
+@examples(SOME)
 def test_saved_page_fares_no_worse_than_others(properties: dict[str, Any]) -> None:
-    result = survey(site(**properties))
+    result = survey_of(properties)
     saved = [cell for cell in result.cells if cell.visit.kind is RequestKind.SAVED]
     assert bool(saved) == ("Source" in properties.get("Fallback", {}))
     for cell in saved:
@@ -70,9 +69,9 @@ def test_saved_page_fares_no_worse_than_others(properties: dict[str, Any]) -> No
 
 
 @given(SITES)
-@examples(40)
+@examples(SOME)
 def test_no_health_check_is_fooled_by_the_fallback(properties: dict[str, Any]) -> None:
-    made = graph.read(site(**properties), "us-east-1", {})
+    made = graph_of(properties)
     for check in made.health_checks.values():
         if check.type not in health.HTTP_TYPES:
             continue
@@ -87,17 +86,17 @@ def test_no_health_check_is_fooled_by_the_fallback(properties: dict[str, Any]) -
 
 
 @given(SITES)
-@examples(40)
+@examples(SOME)
 def test_no_two_distributions_carry_one_alias(properties: dict[str, Any]) -> None:
-    made = graph.read(site(**properties), "us-east-1", {})
+    made = graph_of(properties)
     aliases = [alias for distribution in made.distributions.values() for alias in distribution.aliases]
     assert len(aliases) == len(set(aliases))
 
 
 @given(SITES)
-@examples(40)
+@examples(SOME)
 def test_every_secondary_has_a_certificate_for_its_name(properties: dict[str, Any]) -> None:
-    made = graph.read(site(**properties), "us-east-1", {})
+    made = graph_of(properties)
     secondaries = [record for record in made.records if record.failover == "SECONDARY"]
     assert bool(secondaries) == ("DomainName" in properties)
     for record in secondaries:
@@ -111,7 +110,7 @@ def test_every_secondary_has_a_certificate_for_its_name(properties: dict[str, An
 @given(SITES)
 @examples(20)
 def test_nothing_of_a_site_is_unknown(properties: dict[str, Any]) -> None:
-    made = graph.read(site(**properties), "us-east-1", {})
+    made = graph_of(properties)
     for failure in failures(made):
         for visit in visits(made):
             given_answer = answer(made, failure, visit)

@@ -10,12 +10,11 @@ from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.documented_timings import Seconds
 from cli.analysis.availability.failures import ALL_WEB_SERVERS, DATABASE_PRIMARY, LOAD_BALANCER, S3, WEB_SERVER, ZONE
-from cli.analysis.availability.model import survey
 from cli.analysis.availability.requests import RequestKind
 from tests.availability.resource_types import BALANCER, GROUP
+from tests.availability.surveyed_sites import SITES, survey_of
 from tests.availability.templates import answer, answers, changed, dropped_from, each, set_in, site
 from tests.availability.unbroken_sites import BARE, BEHIND_BALANCER
-from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 
 OWN_APPLICATION = site(WebServers={"UserData": "#!/bin/sh\n/opt/shop/start"})
@@ -100,7 +99,7 @@ def test_a_database_without_a_standby_is_not_said_to_be_lost_whatever_fails() ->
 @examples(30)
 def test_assumptions_are_never_shown(properties: dict[str, Any]) -> None:
     """A time that no document bounds is said to be one, in words and in JSON."""
-    result = survey(site(**properties))
+    result = survey_of(properties)
     for cell in result.cells:
         for phase in cell.answer.phases:
             if phase.lasts is not None and not phase.lasts.documented:
@@ -112,10 +111,8 @@ def test_assumptions_are_never_shown(properties: dict[str, Any]) -> None:
 @given(SITES)
 @examples(30)
 def test_a_failure_that_dns_ends_says_how_long_open_connections_last(properties: dict[str, Any]) -> None:
-    template = site(**properties)
-    result = survey(template)
     if properties.get("FrontDoor") != "LoadBalancer":
         return
-    assert "client_keep_alive.seconds" in json.dumps(template)
-    for lost in answers(result, ALL_WEB_SERVERS, RequestKind.PAGE):
+    assert "client_keep_alive.seconds" in json.dumps(site(**properties))
+    for lost in answers(survey_of(properties), ALL_WEB_SERVERS, RequestKind.PAGE):
         assert [phase.some for phase in lost.phases] == [False, True, False]

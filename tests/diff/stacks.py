@@ -43,7 +43,8 @@ def effects(old: Json, new: Json) -> dict[str, Effect]:
 
 
 def stores(old: Json, new: Json) -> dict[str, StoreChange]:
-    found = store_changes(changes(old, new).values(), as_stack(old))
+    before = as_stack(old)
+    found = store_changes(compare(before, as_stack(new), REGION), before)
     return {store.change.logical_id: store for store in found}
 
 

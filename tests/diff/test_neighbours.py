@@ -1,19 +1,22 @@
 """Every pair of neighbouring configurations: what diff says of stores, and of all other resources by the schemas."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 
+from cli.analysis.updates.comparison import Change, compare
 from cli.analysis.updates.resource_schemas import create_only
+from cli.analysis.updates.stack import Stack
+from cli.analysis.updates.stores import store_changes
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
 from tests.diff.edges import is_replacement
 from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
-from tests.diff.stacks import REGION, changes, site, stores
+from tests.diff.stacks import REGION, as_stack, site
 from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
@@ -21,44 +24,60 @@ Json = dict[str, Any]
 EXAMPLES = ROOT / "examples"
 
 
-@pytest.fixture(params=BOTH_WAYS)
-def pair(request: pytest.FixtureRequest) -> tuple[str, Json, Json]:
-    old, new = BOTH_WAYS[request.param]
-    return request.param, site(old), site(new)
+class Expanded(NamedTuple):
+    """A template, and its stack as diff reads it. Tests share both, and only read them."""
+
+    template: Json
+    stack: Stack
 
 
-def test_stores(pair: tuple[str, Json, Json]) -> None:
-    name, old, new = pair
+class Pair(NamedTuple):
+    """Two neighbours, and what diff says of the update from one to the other."""
+
+    name: str
+    old: Expanded
+    new: Expanded
+    changes: tuple[Change, ...]
+
+
+@pytest.fixture(scope="module", params=BOTH_WAYS)
+def pair(request: pytest.FixtureRequest) -> Pair:
+    """Return each pair in turn, compared once for all of its tests: pytest runs them one after the other."""
+    old, new = (Expanded(template, as_stack(template)) for template in map(site, BOTH_WAYS[request.param]))
+    return Pair(request.param, old, new, compare(old.stack, new.stack, REGION))
+
+
+def test_stores(pair: Pair) -> None:
     reported = {
-        logical_id: f"{store.change.effect.name} {store.outcome.name}"
-        for logical_id, store in stores(old, new).items()
+        store.change.logical_id: f"{store.change.effect.name} {store.outcome.name}"
+        for store in store_changes(pair.changes, pair.old.stack)
         if not store.safe
     }
-    assert reported == NOT_SAFE.get(name, {})
+    assert reported == NOT_SAFE.get(pair.name, {})
 
 
-def test_no_replacement_is_missed(pair: tuple[str, Json, Json]) -> None:
-    _, old, new = pair
-    _no_replacement_is_missed(old, new)
+def test_no_replacement_is_missed(pair: Pair) -> None:
+    _no_replacement_is_missed(pair.old.template, pair.new.template, pair.changes)
 
 
 @pytest.fixture(scope="module")
-def examples() -> dict[str, Json]:
+def examples() -> dict[str, Expanded]:
     """Return the examples, expanded, by name."""
     read = {path.stem: read_template(path) for path in EXAMPLES.glob("*.yaml")}
-    return {name: expand_template(each, parameter_values(each, {}), REGION) for name, each in read.items()}
+    expanded = {name: expand_template(each, parameter_values(each, {}), REGION) for name, each in read.items()}
+    return {name: Expanded(template, as_stack(template)) for name, template in expanded.items()}
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.yaml")))
-def test_no_replacement_is_missed_between_examples(examples: dict[str, Json], name: str) -> None:
-    for other in examples.keys() - {name}:
-        _no_replacement_is_missed(examples[name], examples[other])
+def test_no_replacement_is_missed_between_examples(examples: dict[str, Expanded], name: str) -> None:
+    old = examples[name]
+    for new in (examples[other] for other in examples.keys() - {name}):
+        _no_replacement_is_missed(old.template, new.template, compare(old.stack, new.stack, REGION))
 
 
-def _no_replacement_is_missed(old: Json, new: Json) -> None:
-    """Work the replacements out anew, from the templates' text and the schemas' lists: diff says each of them."""
-    found = changes(old, new)
-    reported = {name for name, change in found.items() if is_replacement(change)}
+def _no_replacement_is_missed(old: Json, new: Json, found: Iterable[Change]) -> None:
+    """Work the replacements out anew, from the templates' text and the schemas' lists: diff `found` each of them."""
+    reported = {change.logical_id for change in found if is_replacement(change)}
     replaced: set[str] = set()
     while True:
         more = {
@@ -72,9 +91,9 @@ def _no_replacement_is_missed(old: Json, new: Json) -> None:
     assert replaced <= reported
 
 
-def test_every_change_of_the_text_is_reported(pair: tuple[str, Json, Json]) -> None:
-    _, old, new = pair
-    found = changes(old, new)
+def test_every_change_of_the_text_is_reported(pair: Pair) -> None:
+    old, new = pair.old.template, pair.new.template
+    found = {change.logical_id for change in pair.changes}
     for name in old["Resources"].keys() | new["Resources"].keys():
         before, after = (
             {key: value for key, value in template["Resources"].get(name, {}).items() if key != "DependsOn"}

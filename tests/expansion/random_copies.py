@@ -7,8 +7,16 @@ from hypothesis import strategies as st
 from tests.expansion.expanded import Resources, expand
 from tests.expansion.random_sites import ALTERNATE, DOMAIN, OWN_VPC, PRIVATE, TIERS, WORDS, possible
 from tests.expansion.shared_draws import shared
+from tests.hypothesis_profile import DEFAULT_EXAMPLES
 
 PRIMARY, SECONDARY = "us-east-1", "us-west-2"
+
+# What a switch changes of `Secondary`: before it, and after it. That the primary half is active need not be written:
+# `test_naming_the_active_primary_region_changes_nothing`.
+SWITCH: tuple[dict[str, Any], ...] = ({}, {"ActiveRegion": SECONDARY})
+
+# A law for every site is tried with all of both kinds, as many as any law: each has two halves, in several states.
+OF_A_KIND = DEFAULT_EXAMPLES // 2
 
 # What exists in one Region only: the same template has to fit both. A site with a copy has no canary.
 _IN_ONE_REGION = {"WebServers": {"ImageId", "Canary"}, "Database": {"KmsKeyId"}, "Cache": {"KmsKeyId"}}
@@ -47,7 +55,7 @@ def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 # DNS leads to the active half.
 _BY_NAME = _sites(COPY)
-BY_NAME = shared(_BY_NAME)
+BY_NAME = shared(_BY_NAME, OF_A_KIND)
 
 
 # CloudFront selects the active half's origin, or does not know the copy's yet.
@@ -68,11 +76,8 @@ def _internal(site: dict[str, Any], *, vpc_origin: bool) -> dict[str, Any]:
     return possible({**kept, "LoadBalancer": scheme, "Secondary": secondary})
 
 
-BEHIND_VPC_ORIGINS = shared(_behind_vpc_origins(st.booleans()))
+BEHIND_VPC_ORIGINS = shared(_behind_vpc_origins(st.booleans()), OF_A_KIND)
 SITES = BY_NAME | BEHIND_VPC_ORIGINS
-
-# Sites whose visitors a switch leads to the copy.
-SWITCHABLE = BY_NAME | shared(_behind_vpc_origins(st.just(value=True)))
 
 
 def is_internal(site: dict[str, Any]) -> bool:
@@ -90,6 +95,10 @@ BACKED_UP = shared(_sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """Return a site with properties of its copy changed."""
     return {**site, "Secondary": {**site["Secondary"], **changed}}
+
+
+# Sites whose visitors a switch leads to the copy: the same ones, with the copy's origin where CloudFront needs it.
+SWITCHABLE = SITES.map(lambda site: with_copy(site, VpcOrigin=True) if is_internal(site) else site)
 
 
 def halves(site: dict[str, Any], **changed: Any) -> tuple[Resources, Resources]:

@@ -3,20 +3,21 @@
 import copy
 import json
 from functools import cache
-from typing import Any
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, scaled
 
-Sites = st.SearchStrategy[dict[str, Any]]
+T = TypeVar("T")
 
 
-def shared(sites: Sites, count: int = DEFAULT_EXAMPLES) -> Sites:
+def shared(sites: st.SearchStrategy[T], count: int = DEFAULT_EXAMPLES) -> st.SearchStrategy[T]:
     """Return a strategy that draws from so many sites, which are drawn once in each process, the smallest ones first.
 
-    `make fuzz` draws all of the sites anew for each law: then this is the strategy that it gets.
+    The same for pairs of sites. `make fuzz` draws all of the sites anew for each law: then this is the strategy that
+    it gets.
     """
     if FACTOR > 1:
         return sites
@@ -24,14 +25,14 @@ def shared(sites: Sites, count: int = DEFAULT_EXAMPLES) -> Sites:
 
 
 @cache
-def _drawn(sites: Sites, count: int) -> list[dict[str, Any]]:
+def _drawn(sites: st.SearchStrategy[T], count: int) -> list[T]:
     """Return different sites: the same ones in each run."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, T] = {}
 
     @seed(0)
     @settings(max_examples=count, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(sites)
-    def keep(site: dict[str, Any]) -> None:
+    def keep(site: T) -> None:
         found[json.dumps(site)] = copy.deepcopy(site)
 
     keep()

@@ -19,7 +19,7 @@ from resilient_website.site_declared import MADE_OF
 from resilient_website.site_spec import ALL_PROPERTIES
 from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
 from tests.expansion.expanded import Resources, expand, of_type
-from tests.expansion.random_copies import BACKED_UP, PRIMARY, SECONDARY, SITES, halves, with_copy
+from tests.expansion.random_copies import BACKED_UP, PRIMARY, SECONDARY, SITES, SWITCH, halves, with_copy
 from tests.expansion.random_sites import SITES as SITES_WITHOUT_COPY
 from tests.expansion.random_sites import in_template
 from tests.hypothesis_profile import examples
@@ -63,8 +63,8 @@ def of_halves(primary: Resources, copy: Resources) -> list[str]:
 
 @given(SITES)
 def test_halves_of_the_same_file_declare_the_same_whichever_is_active(site: Json) -> None:
-    for active in (PRIMARY, SECONDARY):
-        assert of_halves(*halves(site, ActiveRegion=active)) == []
+    for active in SWITCH:
+        assert of_halves(*halves(site, **active)) == []
 
 
 @given(BACKED_UP)
@@ -322,9 +322,9 @@ def test_value_that_is_hidden_is_not_published(name: str) -> None:
     assert value not in text(hidden, given_values)
 
 
-@given(SITES, st.sampled_from([PRIMARY, SECONDARY]))
-def test_parameter_store_takes_what_is_declared(site: Json, active: str) -> None:
-    for half in halves(site, ActiveRegion=active):
+@given(SITES, st.sampled_from(SWITCH))
+def test_parameter_store_takes_what_is_declared(site: Json, active: Json) -> None:
+    for half in halves(site, **active):
         assert len(text(half).encode()) <= MOST_BYTES
         assert "{{" not in text(half)
 

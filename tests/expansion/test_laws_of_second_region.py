@@ -17,6 +17,7 @@ from tests.expansion.random_copies import (
     PRIMARY,
     SECONDARY,
     SITES,
+    SWITCH,
     SWITCHABLE,
     halves,
     is_internal,
@@ -144,7 +145,7 @@ def standby_targets(primary: Resources) -> list[Any]:
 
 @given(SWITCHABLE)
 def test_friendly_page_is_in_the_region_that_is_not_active(site: Json) -> None:
-    before, after = (halves(site, ActiveRegion=active)[0] for active in (PRIMARY, SECONDARY))
+    before, after = (halves(site, **active)[0] for active in SWITCH)
     for half, bucket in (
         (before, ["SiteFallbackBucketStack", "BucketDomainName"]),
         (after, ["SiteFallbackBucket", "RegionalDomainName"]),
@@ -163,7 +164,7 @@ def test_friendly_page_is_in_the_region_that_is_not_active(site: Json) -> None:
 
 @given(BEHIND_VPC_ORIGINS)
 def test_friendly_page_stays_where_it_is_until_visitors_can_be_led_to_the_copy(site: Json) -> None:
-    before, after = (halves(site, ActiveRegion=active)[0] for active in (PRIMARY, SECONDARY))
+    before, after = (halves(site, **active)[0] for active in SWITCH)
     moved = pages_origins(before) != pages_origins(after)
     assert moved is (standby_targets(before) != standby_targets(after)) is ("VpcOrigin" in site["Secondary"])
 
@@ -171,7 +172,7 @@ def test_friendly_page_stays_where_it_is_until_visitors_can_be_led_to_the_copy(s
 @given(SITES)
 def test_friendly_page_is_in_both_regions_whichever_is_active(site: Json) -> None:
     """So that a switch moves no page: a distribution and DNS that lead to either find it."""
-    before, after = (halves(site, ActiveRegion=active)[0] for active in (PRIMARY, SECONDARY))
+    before, after = (halves(site, **active)[0] for active in SWITCH)
     parts = ("Custom::FallbackSite", "Custom::RemoteStack", "AWS::S3::Bucket", "AWS::S3::BucketPolicy")
     apis = [kind for kind in {body["Type"] for body in before.values()} if kind.startswith("AWS::ApiGateway::")]
     assert bool(apis) is (site.get("FrontDoor") != "LoadBalancer")
@@ -226,6 +227,7 @@ def test_copys_database_fits_the_primarys(site: Json) -> None:
 
 
 @given(SITES)
+@examples(25)
 def test_naming_the_active_primary_region_changes_nothing(site: Json) -> None:
     assert halves(site) == halves(site, ActiveRegion=PRIMARY)
 
@@ -316,11 +318,7 @@ def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
 
 @given(SITES)
 def test_group_can_grow_to_the_full_size_in_both_halves(site: Json) -> None:
-    groups = [
-        half["SiteAutoScalingGroup"]["Properties"]
-        for active in (PRIMARY, SECONDARY)
-        for half in halves(site, ActiveRegion=active)
-    ]
+    groups = [half["SiteAutoScalingGroup"]["Properties"] for active in SWITCH for half in halves(site, **active)]
     assert len({group["MaxSize"] for group in groups}) == 1
     sizes = {tag["Value"] for group in groups for tag in group["Tags"] if tag["Key"] == "resilient-website:active-size"}
     assert sizes == {groups[0]["MinSize"]} == {groups[3]["MinSize"]}
@@ -330,14 +328,14 @@ def test_group_can_grow_to_the_full_size_in_both_halves(site: Json) -> None:
 @given(SITES)
 @examples(25)
 def test_protection_knows_the_copy_in_both_halves(site: Json) -> None:
-    for active in (PRIMARY, SECONDARY):
-        for half in halves(site, ActiveRegion=active):
+    for active in SWITCH:
+        for half in halves(site, **active):
             given_copy = half["SiteUpdateProtection"]["Properties"].get("Copy")
             if "SiteDatabase" not in half:
                 assert given_copy is None
                 assert "SiteUpdateProtectionPolicy" not in half
                 continue
-            assert given_copy == {"Region": SECONDARY, "Database": "SiteDatabase", "IsActive": active == SECONDARY}
+            assert given_copy == {"Region": SECONDARY, "Database": "SiteDatabase", "IsActive": bool(active)}
             policy = half["SiteUpdateProtectionPolicy"]["Properties"]
             (statement,) = policy["PolicyDocument"]["Statement"]
             assert policy["Roles"] == [{"Ref": "UpdateProtectionRole"}]
@@ -370,10 +368,12 @@ def test_deletion_of_each_half_asks_for_replicas_of_its_database_first(site: Jso
 
 
 @given(SITES)
+@examples(25)
 def test_without_the_copy_nothing_of_it_is_left(site: Json) -> None:
     plain = {name: value for name, value in site.items() if name != "Secondary"}
-    assert expand({**plain, "Secondary": "Static"}) == expand(plain)
-    assert "SecondaryRegion" not in json.dumps(expand(plain))
+    alone = expand(plain)
+    assert expand({**plain, "Secondary": "Static"}) == alone
+    assert "SecondaryRegion" not in json.dumps(alone)
 
 
 @given(BEHIND_VPC_ORIGINS)
@@ -420,13 +420,9 @@ def test_every_request_to_servers_is_led_to_the_active_half(site: Json) -> None:
 
 @given(BEHIND_VPC_ORIGINS)
 def test_no_deployment_writes_what_leads_visitors(site: Json) -> None:
-    stores = [
-        primary["SiteSwitchStore"]
-        for active in (PRIMARY, SECONDARY)
-        for primary, _ in [halves(site, VpcOrigin=True, ActiveRegion=active)]
-    ]
-    assert stores[0] == stores[1]
-    assert "ImportSource" not in stores[0]["Properties"]
+    before, after = (halves(site, VpcOrigin=True, **active)[0] for active in SWITCH)
+    assert before["SiteSwitchStore"] == after["SiteSwitchStore"]
+    assert "ImportSource" not in before["SiteSwitchStore"]["Properties"]
 
 
 @pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])
