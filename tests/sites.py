@@ -19,6 +19,8 @@ from tools.forking.process import ForkedProcess, Template
 
 # For a slow and busy machine: one that fails is noticed at once.
 STACK_SECONDS = 300
+# How long one request waits for the end of a stack's operation.
+OPERATION_SECONDS = 60
 
 
 class Installation:
@@ -66,10 +68,11 @@ class Installation:
         if change_set["Status"] == "FAILED":
             raise StackError(change_set["StatusReason"])
         self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
-        status = self.wait(stack)
+        settled = self._settled(stack)
+        status = settled["StackStatus"]
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise StackError(f"{status}: {self.failures(stack, last=True)}")
-        return self.outputs(stack)
+        return _outputs(settled)
 
     def deploy_without_rollback(self, stack: str, template: dict[str, Any]) -> str:
         """Update a stack as `--disable-rollback` does, and return its last status. Raises StackError if refused."""
@@ -92,14 +95,23 @@ class Installation:
 
     def wait(self, stack: str) -> str:
         """Return a stack's status once nothing is in progress."""
+        status: str = self._settled(stack)["StackStatus"]
+        return status
+
+    def _settled(self, stack: str) -> Any:
+        """Return a stack's description once nothing is in progress.
+
+        The emulator says when that is: to ask for the status all the time would cost as much as many an update.
+        """
         deadline = time.monotonic() + STACK_SECONDS
+        operation = {"account": self.account, "region": self.region, "stack": stack, "seconds": OPERATION_SECONDS}
         while True:
-            status: str = self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
-            if not status.endswith("_IN_PROGRESS"):
-                return status
+            self.emulator.tell("/_emulator/stack-operation", operation)
+            described = self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+            if not described["StackStatus"].endswith("_IN_PROGRESS"):
+                return described
             if time.monotonic() > deadline:
-                raise StackError(f"{stack} is {status} after {STACK_SECONDS} s")
-            time.sleep(0.1)
+                raise StackError(f"{stack} is {described['StackStatus']} after {STACK_SECONDS} s")
 
     def exists(self, stack: str) -> bool:
         """Tell whether there is a stack of this name, apart from one that only its first change set is of."""
@@ -111,8 +123,7 @@ class Installation:
 
     def outputs(self, stack: str) -> dict[str, str]:
         """Return a stack's outputs."""
-        described = self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
-        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+        return _outputs(self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0])
 
     def resources(self, stack: str) -> dict[str, str]:
         """Return the physical ids of a stack's resources by their logical ids."""
@@ -196,6 +207,11 @@ def _sam() -> Template:
     commands = [f"samcli.commands.{name}.command" for name in ("build", "deploy", "package")]
     contexts = ["build.build_context", "deploy.deploy_context", "package.package_context"]
     return Template(["samcli.cli.main", *commands, *(f"samcli.commands.{name}" for name in contexts)])
+
+
+def _outputs(described: dict[str, Any]) -> dict[str, str]:
+    """Return the outputs in a stack's description."""
+    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
 
 def _begins_operation(event: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.bucket_contents import empty
 from tests.sites import Installation
 
 Json = dict[str, Any]
@@ -21,6 +22,12 @@ def mark(installation: Installation, type_name: str, physical_id: str) -> None:
         rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": MARK, "Value": physical_id}])
 
 
+def unmark(installation: Installation, type_name: str, physical_id: str) -> None:
+    """Take the mark out of a bucket, every version of it: S3 deletes no bucket that holds anything."""
+    assert type_name == "AWS::S3::Bucket"
+    empty(installation.client("s3"), physical_id, f"{MARK}.txt")
+
+
 def contents(installation: Installation, type_name: str, physical_id: str) -> Json:
     """Return what belongs to this very store: marks, data, and what a service gives once, when it makes the store."""
     return READERS[type_name](installation, physical_id)
@@ -29,10 +36,10 @@ def contents(installation: Installation, type_name: str, physical_id: str) -> Js
 def _bucket(installation: Installation, name: str) -> Json:
     s3 = installation.client("s3")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=name)
-    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    # The digest of its content. Source: "Object" in the Amazon S3 API Reference, ETag.
+    digests = {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}
     # What is in no bucket by chance: delivered logs and saved copies come and go.
-    own = [key for key in keys if key in (f"{MARK}.txt", "_fallback/index.html")]
-    return {key: s3.get_object(Bucket=name, Key=key)["Body"].read() for key in own}
+    return {key: digests[key] for key in (f"{MARK}.txt", "_fallback/index.html") if key in digests}
 
 
 def _database(installation: Installation, name: str) -> Json:

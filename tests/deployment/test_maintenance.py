@@ -21,9 +21,9 @@ def maintenance(site: UpdatedSite, action: str) -> State:
 def test_friendly_page_until_it_is_turned_off(site: UpdatedSite, instance: Instance) -> None:
     emulator = site.installation.emulator
     properties: dict[str, Any] = {"Database": False, "Cache": False, "Delivery": {"Caching": "Disabled"}}
-    outputs = site.deploy(properties)
-    site.serve(instance, outputs)
-    host = outputs["DistributionDomainName"]
+    site.deploy(properties)
+    site.serve(instance)
+    host = site.outputs["DistributionDomainName"]
     assert visit(emulator, host).status == 200
     state = maintenance(site, ON)
     for path, method in (("/", "GET"), ("/any", "GET"), ("/any", "POST")):

@@ -70,9 +70,11 @@ def test_account_is_what_it_was(site: UpdatedSite, instance: Instance, ways: str
     installation.hosted_zone(DOMAIN)
     # Without the protection, which would refuse some of them before they come to anything.
     old = {**BOTH_WAYS[ways][0], "UpdateProtection": False}
-    site.serve(instance, site.deploy(old))
-    site.filled(site.stack(old))
-    ids, before = site.ids(), described(installation)
+    site.deploy(old)
+    site.serve(instance)
+    ids = site.ids()
+    site.filled(site.stack(old), ids)
+    before = described(installation)
     for way in GROUPS[ways]:
         template = site.template({**BOTH_WAYS[way][1], "UpdateProtection": False})
         template["Resources"]["Broken"] = {**BROKEN, "DependsOn": "Site"}

@@ -7,7 +7,6 @@ from tests.deployment.updates import OTHERS, there_and_back
 from tools.emulator.instances import Instance
 
 
-@pytest.mark.usefixtures("saved_bucket")
 @pytest.mark.parametrize("name", OTHERS)
-def test_there_and_back(site: UpdatedSite, instance: Instance, name: str) -> None:
-    there_and_back(site, instance, name)
+def test_there_and_back(updated_site: UpdatedSite, instance: Instance, name: str) -> None:
+    there_and_back(updated_site, instance, name)

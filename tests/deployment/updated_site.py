@@ -1,15 +1,17 @@
 """A site that is deployed on the emulator and updated, with what is read of it before and after."""
 
+import json
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cli.analysis.updates.stack import Stack, stack
 from cli.analysis.updates.stores import is_store
 from resilient_website.expand import expand_template
 from tests.bucket_contents import empty
-from tests.deployment.store_contents import contents, mark
+from tests.deployment.store_contents import contents, mark, unmark
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 
@@ -24,8 +26,8 @@ BROKEN = {
     "Properties": {"ServiceToken": {"Fn::GetAtt": ["FallbackSiteFunction", "Arn"]}},
 }
 
-# How long a step of an update takes: the client of visitors.py asks twice or three times in it.
-STEP_SECONDS = 0.03
+# How long a step of an update takes at most: until the client of visitors.py has asked after it.
+STEP_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class UpdatedSite:
         self.installation = installation
         self.name = name
         self.properties: Json | None = None
+        self.outputs: dict[str, str] = {}
 
     def template(self, properties: Json) -> Json:
         """Return the template of a site, its names in a hosted zone that exists."""
@@ -55,32 +58,30 @@ class UpdatedSite:
 
     def expanded(self, properties: Json) -> Json:
         """Return the expanded template."""
-        return expand_template(self.template(properties), {}, self.installation.region)
+        return _expanded(json.dumps(self.template(properties)), self.installation.region)
 
     def stack(self, properties: Json) -> Stack:
         """Return the resources as an update sees them."""
-        return stack(self.expanded(properties), self.installation.region, {})
+        return _stack(json.dumps(self.template(properties)), self.installation.region)
 
-    def deploy(self, properties: Json) -> dict[str, str]:
-        """Create or update the stack; return its outputs. Raises StackError, and is then what it was."""
-        outputs = self.installation.deploy(self.name, self.template(properties))
+    def deploy(self, properties: Json) -> None:
+        """Create or update the stack. Raises StackError, and is then what it was."""
+        self.outputs = self.installation.deploy(self.name, self.template(properties))
         self.properties = properties
-        return outputs
 
     def ids(self) -> dict[str, str]:
         """Return the physical ids by logical id."""
         return self.installation.resources(self.name)
 
-    def serve(self, instance: Instance, outputs: dict[str, str]) -> None:
+    def serve(self, instance: Instance) -> None:
         """Let an instance answer for the site."""
-        register(self.installation.client("elbv2"), outputs["TargetGroupArn"], [instance])
+        register(self.installation.client("elbv2"), self.outputs["TargetGroupArn"], [instance])
 
-    def filled(self, stores: Stack, but: Set[str] = frozenset()) -> dict[str, Held]:
-        """Put a mark into every store of a stack `but` some, and return what all of them hold."""
-        ids = self.ids()
+    def filled(self, stores: Stack, ids: dict[str, str], but: Set[str] = frozenset()) -> dict[str, Held]:
+        """Put a mark into every store of a stack `but` some buckets, and return what all of them hold."""
         for logical_id, resource in _stores(stores):
-            if logical_id not in but:
-                mark(self.installation, resource.type, ids[logical_id])
+            change = unmark if logical_id in but else mark
+            change(self.installation, resource.type, ids[logical_id])
         return self.held(stores, ids)
 
     def held(self, stores: Stack, ids: dict[str, str]) -> dict[str, Held]:
@@ -94,7 +95,7 @@ class UpdatedSite:
     @contextmanager
     def step_by_step(self) -> Iterator[None]:
         """Let updates take their time, so that requests fall between any two steps."""
-        self.installation.emulator.tell("/_emulator/pace", {"seconds": STEP_SECONDS})
+        self.installation.emulator.tell("/_emulator/pace", {"seconds": STEP_SECONDS, "visited": True})
         try:
             yield
         finally:
@@ -111,11 +112,24 @@ class UpdatedSite:
         for name in self._buckets():
             empty(s3, name)
             s3.delete_bucket(Bucket=name)
+        self.properties = None
 
     def _buckets(self, *own: str) -> list[str]:
         """Return the buckets that have the stack's name, and those with names of their own."""
         names = [bucket["Name"] for bucket in self.installation.client("s3").list_buckets()["Buckets"]]
         return [name for name in names if name.startswith(f"{self.name}-") or name in own]
+
+
+@lru_cache(maxsize=64)
+def _expanded(template: str, region: str) -> Json:
+    """Return an expansion, which nobody changes. Kept: a pair needs each several times."""
+    return expand_template(json.loads(template), {}, region)
+
+
+@lru_cache(maxsize=64)
+def _stack(template: str, region: str) -> Stack:
+    """Return the resources of an expansion. Kept, as the expansions are."""
+    return stack(_expanded(template, region), region, {})
 
 
 def _stores(resources: Stack) -> list[tuple[str, Any]]:

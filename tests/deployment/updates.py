@@ -4,7 +4,7 @@ What diff foretells is what happens, every store that stays holds what it held, 
 `test_updates*.py` try every pair.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 import pytest
@@ -33,27 +33,42 @@ INTERRUPTED = {
     "load balancer's name, and back": "the same",
 }
 
+# Between two requests of a visitor. It need not be short: each step waits for one.
+PAUSE_SECONDS = 0.03
+
+# The pairs that begin at the same site one after the other: it is there already if they are tried in this order.
+_STARTS = [old for old, _ in PAIRS.values()]
+_SORTED = sorted(PAIRS, key=lambda name: _STARTS.index(PAIRS[name][0]))
 
 # The names of the pairs, in parts that take about as long: a test process takes a whole file.
-OF_STORES = tuple(
-    name for name, pair in PAIRS.items() if any({"Database", "Cache", "Files"} & site.keys() for site in pair)
-)
-OF_NAMES = tuple(name for name, pair in PAIRS.items() if any("DomainName" in site for site in pair))
-OTHERS = tuple(name for name in PAIRS if name not in {*OF_STORES, *OF_NAMES})
+OF_STORES = tuple(name for name in _SORTED if any({"Database", "Cache", "Files"} & site.keys() for site in PAIRS[name]))
+OF_NAMES = tuple(name for name in _SORTED if any("DomainName" in site for site in PAIRS[name]))
+OTHERS = tuple(name for name in _SORTED if name not in {*OF_STORES, *OF_NAMES})
 
 
 def there_and_back(site: UpdatedSite, instance: Instance, name: str) -> None:
     """Update a site from one configuration of a pair to the other and back, and check each way."""
     old, new = PAIRS[name]
-    _one_way(site, instance, f"{name}, there", old, new)
-    _one_way(site, instance, f"{name}, and back", new, old)
+    try:
+        if site.properties in (old, _without_protection(old)):
+            # The pair before it may have replaced the target group.
+            site.serve(instance)
+        _one_way(site, instance, f"{name}, there", old, new)
+        _one_way(site, instance, f"{name}, and back", new, old)
+    except BaseException:
+        # Whatever is there now, another pair begins with a new stack.
+        site.properties = None
+        raise
 
 
 def _one_way(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Json) -> None:
-    if site.properties != old:
-        # It is the first one, or the way there was refused or took the protection off.
+    if site.properties == _without_protection(old):
+        site.deploy(old)
+    elif site.properties != old:
+        # It is the first one, the way there was refused, or the pair before it began at another site.
         site.delete()
-        site.serve(instance, site.deploy(old))
+        site.deploy(old)
+        site.serve(instance)
     if protected_stores(site.expanded(old), site.expanded(new)):
         old, new = _refused_first(site, old, new)
     failed = _updated(site, instance, way, old, new)
@@ -63,28 +78,32 @@ def _one_way(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
 def _refused_first(site: UpdatedSite, old: Json, new: Json) -> tuple[Json, Json]:
     """See that the protection refuses an update, and take it off; return both configurations without it."""
     before = site.stack(old)
-    ids, held = site.ids(), site.filled(before)
+    ids = site.ids()
+    held = site.filled(before, ids)
     with pytest.raises(StackError, match="No data store was changed"):
         site.deploy(new)
     assert site.ids() == ids
     assert site.held(before, ids) == held
-    open_to_it = {**old, "UpdateProtection": False}
-    site.deploy(open_to_it)
+    site.deploy(_without_protection(old))
     assert site.ids() == ids
-    return open_to_it, {**new, "UpdateProtection": False}
+    return _without_protection(old), _without_protection(new)
+
+
+def _without_protection(properties: Json) -> Json:
+    return {**properties, "UpdateProtection": False}
 
 
 def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Json) -> list[str]:
     """Update a site and check what became of it; return what went wrong for visitors meanwhile."""
-    earlier = site.installation.failures(site.name)
     before, after = site.stack(old), site.stack(new)
     reported = {change.logical_id: change for change in compare(before, after, site.installation.region)}
     refused = any(change.effect is Effect.REFUSED for change in reported.values())
-    ids, held = site.ids(), site.filled(before, _deleted_buckets(reported.values(), before))
-    outputs = site.installation.outputs(site.name)
+    ids = site.ids()
+    held = site.filled(before, ids, _deleted_buckets(reported.values(), before))
     by_name = "DomainName" in old and "DomainName" in new
-    host = old["DomainName"] if by_name else outputs["DistributionDomainName"]
-    with site.step_by_step(), visitor(site.installation.emulator, host, f"made by {instance.name}") as visits:
+    host = old["DomainName"] if by_name else site.outputs["DistributionDomainName"]
+    words = f"made by {instance.name}"
+    with site.step_by_step(), visitor(site.installation.emulator, host, words, pause=PAUSE_SECONDS) as visits:
         if refused:
             with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE"):
                 site.deploy(new)
@@ -94,9 +113,11 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
         assert site.ids() == ids
         assert site.held(before, ids) == held
         return visits.failed
-    assert site.installation.failures(site.name) == earlier
-    _as_foretold(reported, ids, site.ids())
-    _stores_are_kept(site, way, before, after, held)
+    assert site.installation.failures(site.name, last=True) == []
+    ids_afterwards = site.ids()
+    _as_foretold(reported, ids, ids_afterwards)
+    replaced = _known_to_be_replaced(way, held, ids_afterwards)
+    _stores_are_kept(site, way, before, after.keys(), held, replaced, reported.values())
     return visits.failed
 
 
@@ -122,21 +143,33 @@ def _as_foretold(reported: dict[str, Change], before: dict[str, str], after: dic
     assert certain <= replaced <= certain | perhaps
 
 
-def _stores_are_kept(site: UpdatedSite, way: str, before: Stack, after: Stack, held: dict[str, Held]) -> None:
-    """Assert that the stores are the same, with what they held, but for those that are known not to be safe."""
-    ids = site.ids()
+def _known_to_be_replaced(way: str, held: dict[str, Held], ids: dict[str, str]) -> set[str]:
+    """Return the stores that are others now; assert that they are those that are known not to be safe."""
     replaced = {name for name in held if name in ids and ids[name] != held[name].physical_id}
     known = {name: words.split()[0] for name, words in NOT_SAFE.get(way, {}).items()}
     certain = {name for name, effect in known.items() if effect == "REPLACED"}
     assert certain <= replaced <= certain | {name for name, effect in known.items() if effect == "MAY_BE_REPLACED"}
+    return replaced
+
+
+def _stores_are_kept(
+    site: UpdatedSite,
+    way: str,
+    before: Stack,
+    after: Set[str],
+    held: dict[str, Held],
+    replaced: set[str],
+    reported: Iterable[Change],
+) -> None:
+    """Assert that all other stores are the same, with what they held; `after` has the logical ids of the new stack."""
     # Those that leave the stack and are retained are where they were, too.
-    changes = store_changes(compare(before, after, site.installation.region), before)
+    changes = store_changes(reported, before)
     retained = {store.change.logical_id for store in changes if store.outcome is DataOutcome.RETAINED}
-    stay = {name: resource for name, resource in before.items() if name in (after.keys() | retained) - replaced}
+    stay = {name: resource for name, resource in before.items() if name in (after | retained) - replaced}
     found = site.held(stay, {name: store.physical_id for name, store in held.items()})
     assert found == {name: store for name, store in held.items() if name in stay}
     lost = {name for name, resource in before.items() if is_store(resource)} - stay.keys() - replaced
-    assert lost <= known.keys() | _generated(before) | PUBLISHED_AGAIN.get(way, set())
+    assert lost <= NOT_SAFE.get(way, {}).keys() | _generated(before) | PUBLISHED_AGAIN.get(way, set())
 
 
 def _generated(stack: Stack) -> set[str]:

@@ -1,7 +1,6 @@
 """A client that keeps asking for a page of a site, while something else is done to it."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ class Visits:
 
 
 @contextmanager
-def visitor(emulator: Emulator, host: str, words: str) -> Iterator[Visits]:
+def visitor(emulator: Emulator, host: str, words: str, *, pause: float = PAUSE_SECONDS) -> Iterator[Visits]:
     """Ask for a host's first page with hardly a pause; its answer has to be a 200 with these words in it.
 
     The connection is the emulator's own and is kept: another one each time would take as long as the request itself.
@@ -38,7 +37,7 @@ def visitor(emulator: Emulator, host: str, words: str) -> Iterator[Visits]:
             while left:
                 left -= ended.is_set()
                 _visit(connection, host, words, visits)
-                time.sleep(PAUSE_SECONDS)
+                ended.wait(pause)
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -148,10 +148,19 @@ class Emulator:
         return self.session(account, region).client(service)
 
     def tell(self, path: str, reported: object) -> None:
-        """Tell the emulator how to behave, at one of its own paths (see `outages.py` and `step_delay.py`)."""
+        """Tell the emulator how to behave, at one of its own paths (see `outages.py` and `step_delay.py`).
+
+        Returns when it has answered; `stack_operations.py` answers at the end of an operation.
+        """
+        self.ask(path, reported)
+
+    def ask(self, path: str, reported: object) -> bytes:
+        """Return the emulator's answer at one of its own paths (see `bucket_settings.py`)."""
         trust = ssl.create_default_context(cafile=str(self.ca_bundle))
         request = Request(self.url + path, json.dumps(reported).encode(), method="PUT")
-        urlopen(request, timeout=START_SECONDS, context=trust).close()
+        with urlopen(request, timeout=START_SECONDS, context=trust) as answer:
+            body: bytes = answer.read()
+        return body
 
     def _server_environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}

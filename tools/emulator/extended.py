@@ -52,6 +52,7 @@ from tools.emulator import (
     targets,
     transform_failures,
     transforms,
+    unchanged_resources,
     unpacked_code,
     zonal_shifts,
     zones,
@@ -110,6 +111,7 @@ EXTENSIONS = (
     rollback_triggers,
     deleted_creations,
     zonal_shifts,
+    unchanged_resources,
 )
 
 

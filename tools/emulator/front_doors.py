@@ -4,6 +4,7 @@ Visitors sign nothing, so ministack would look in its default account, and would
 This proxy in front of it answers requests for a distribution, a load balancer or a Regional API's own domain name.
 """
 
+import inspect
 import json
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
@@ -17,7 +18,16 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 )
 from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
-from tools.emulator import dead_regions, names, outages, real_databases, replica_lag, step_delay
+from tools.emulator import (
+    bucket_settings,
+    dead_regions,
+    names,
+    outages,
+    real_databases,
+    replica_lag,
+    stack_operations,
+    step_delay,
+)
 
 Json = dict[str, Any]
 Response = tuple[int, Any, Any]
@@ -25,8 +35,14 @@ Response = tuple[int, Any, Any]
 # A visitor may say which address it connects to, when that is not what DNS answers for the host.
 ADDRESS_HEADER = "x-emulator-address"
 
-# Where tests tell the emulator how to behave.
-CONTROLS = {module.PATH: module for module in (outages, step_delay, dead_regions, replica_lag, real_databases)}
+# Where tests tell the emulator how to behave, wait for it, and look into it.
+CONTROLS: dict[str, Any] = {
+    module.PATH: module
+    for module in (
+        *(outages, step_delay, dead_regions, replica_lag, real_databases),
+        *(stack_operations, bucket_settings),
+    )
+}
 
 
 def register() -> None:
@@ -37,7 +53,7 @@ def register() -> None:
         headers = _headers(scope) if scope["type"] == "http" else {}
         if headers and scope["path"] in CONTROLS:
             answer = CONTROLS[scope["path"]].replace(await app._read_request_body(receive, scope["method"], headers))
-            await app._send_if_handled(send, answer, receive)
+            await app._send_if_handled(send, await answer if inspect.isawaitable(answer) else answer, receive)
             return
         if headers and await dead_regions.broken(dead_regions.of_request(headers, _query(scope))):
             return
@@ -45,20 +61,27 @@ def register() -> None:
         if signed or not headers.get("host") or _is_own_name(headers["host"]):
             await own_app(scope, receive, send)
             return
-        address = headers.pop(ADDRESS_HEADER, "")
-        entry_point = await _entry_point(headers["host"], address)
-        if entry_point is None:
-            await own_app(scope, receive, send)
-            return
-        if entry_point[0] != "distribution" and await dead_regions.broken(entry_point[1][1]):
-            return
-        body = await app._read_request_body(receive, scope["method"], headers)
-        response = await _answer_at(
-            entry_point, scope["method"], _raw_path(scope), scope["query_string"].decode(), headers, body
-        )
-        await app._send_if_handled(app._with_date_header(send), response, receive)
+        with step_delay.visit():
+            if not await _received(scope, receive, send, headers):
+                await own_app(scope, receive, send)
 
     app.app = front
+
+
+async def _received(scope: Any, receive: Any, send: Any, headers: Json) -> bool:
+    """Answer a visitor's request, unless its host leads to no front door; return whether it does."""
+    address = headers.pop(ADDRESS_HEADER, "")
+    entry_point = await _entry_point(headers["host"], address)
+    if entry_point is None:
+        return False
+    if entry_point[0] != "distribution" and await dead_regions.broken(entry_point[1][1]):
+        return True
+    body = await app._read_request_body(receive, scope["method"], headers)
+    response = await _answer_at(
+        entry_point, scope["method"], _raw_path(scope), scope["query_string"].decode(), headers, body
+    )
+    await app._send_if_handled(app._with_date_header(send), response, receive)
+    return True
 
 
 def _headers(scope: Any) -> Json:

@@ -1,12 +1,15 @@
 """Time between the steps of a stack's operation, so that other requests fall between any two of them.
 
 `PUT /_emulator/pace` with a JSON object: `{"seconds": 0.05}` is how long a step takes that makes, changes or deletes a
-resource; 0 ends it. ministack takes most steps at once on its event loop, without serving requests in between.
+resource; 0 ends it. With `"visited": true` the step ends before that, once a visitor who came after it has an answer.
+ministack takes most steps at once on its event loop, without serving requests in between.
 """
 
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ministack.services.cloudformation import stacks  # type: ignore[import-not-found]
@@ -20,7 +23,11 @@ STEPS: dict[str, Callable[[tuple[Any, ...]], bool]] = {
     "_delete_resource": lambda _: True,
 }
 
-_pace = {"seconds": 0.0}
+_pace: dict[str, Any] = {"seconds": 0.0, "visited": False}
+
+# How many visitors have come, and which was the last of them that has been answered.
+_visits = {"come": 0, "answered": 0}
+_answered = threading.Condition()
 
 
 def register() -> None:
@@ -33,15 +40,38 @@ def register() -> None:
 
 def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the pace from the body of a request; return the response."""
-    _pace["seconds"] = float(json.loads(body)["seconds"])
+    asked = json.loads(body)
+    _pace.update(seconds=float(asked["seconds"]), visited=asked.get("visited", False))
     return 204, {}, b""
+
+
+@contextmanager
+def visit() -> Iterator[None]:
+    """Let the steps know of a visitor's request, and of its answer."""
+    _visits["come"] += 1
+    number = _visits["come"]
+    try:
+        yield
+    finally:
+        with _answered:
+            _visits["answered"] = max(number, _visits["answered"])
+            _answered.notify_all()
 
 
 def _paced(own_step: Callable[..., Any], changes: Callable[[tuple[Any, ...]], bool]) -> Callable[..., Any]:
     def step(*arguments: Any) -> Any:
         made = own_step(*arguments)
         if _pace["seconds"] and changes(arguments):
-            time.sleep(_pace["seconds"])
+            _let_time_pass()
         return made
 
     return step
+
+
+def _let_time_pass() -> None:
+    if not _pace["visited"]:
+        time.sleep(_pace["seconds"])
+        return
+    next_one = _visits["come"] + 1
+    with _answered:
+        _answered.wait_for(lambda: _visits["answered"] >= next_one, timeout=_pace["seconds"])

@@ -1,0 +1,32 @@
+"""The end of a stack's operation, for those who would otherwise ask for its status again and again.
+
+`PUT /_emulator/stack-operation` with a JSON object: `account`, `region`, `stack` (a name or an id) and `seconds`. It is
+answered when the stack has no operation in progress, or when the time is over. What became of it, DescribeStacks says.
+"""
+
+import asyncio
+import json
+import time
+
+from ministack.services import cloudformation  # type: ignore[import-not-found]
+
+PATH = "/_emulator/stack-operation"
+
+PAUSE_SECONDS = 0.03
+
+
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Take which stack it is from the body of a request; return the response once its operation has ended."""
+    asked = json.loads(body)
+    end = time.monotonic() + asked["seconds"]
+    while _is_in_progress((asked["account"], asked["region"]), asked["stack"]) and time.monotonic() < end:
+        await asyncio.sleep(PAUSE_SECONDS)
+    return 204, {}, b""
+
+
+def _is_in_progress(place: tuple[str, str], stack: str) -> bool:
+    return any(
+        record["StackStatus"].endswith("_IN_PROGRESS")
+        for key, record in list(cloudformation._stacks._data.items())
+        if key[:2] == place and stack in (record["StackName"], record["StackId"])
+    )
