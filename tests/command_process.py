@@ -23,13 +23,14 @@ def run_python(
 
     `typed` is its standard input.
     """
-    process = ForkedProcess(_template(), arguments, env, folder=folder)
+    process = ForkedProcess(commands_template(), arguments, env, folder=folder)
     output, errors = process.communicate(typed)
     return subprocess.CompletedProcess(list(arguments), process.wait(), output, errors)
 
 
 @cache
-def _template() -> Template:
+def commands_template() -> Template:
+    """Return the process that has imported what the commands import."""
     commands = (listed.code.partition(":")[0] for section in SECTIONS.values() for listed in section)
     modules = ("boto3", "botocore.handlers", "resilient_website.site", "cli.main", *dict.fromkeys(commands))
     return Template(modules, path=(ROOT, ROOT / "macros", ROOT / "custom_resources"))

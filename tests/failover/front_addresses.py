@@ -36,6 +36,7 @@ class FrontAddresses:
     def __init__(self, emulator: Emulator, doors: Iterable[FrontDoor], scale: Scale) -> None:
         self._scale = scale
         self._authority = trustme.CA()
+        self._trust = ssl.create_default_context(cadata=self._authority.cert_pem.bytes().decode())
         self._upstream = Upstream(emulator)
         self._addresses: dict[str, _Address] = {}
         self._withdrawn: frozenset[str] = frozenset()
@@ -60,10 +61,8 @@ class FrontAddresses:
         self._upstream.close()
 
     def trust(self) -> ssl.SSLContext:
-        """Return a context for clients that trusts the authority of all front doors."""
-        context = ssl.create_default_context()
-        self._authority.configure_trust(context)
-        return context
+        """Return the context of all clients, which trusts the authority of all front doors."""
+        return self._trust
 
     def addresses(self, name: str) -> list[str]:
         """Return what DNS answers for a front door's own name: the addresses that are not withdrawn."""

@@ -10,7 +10,7 @@ from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 
 # How often the group is looked at, in seconds here.
-_LOOK = 0.2
+_LOOK = 0.5
 
 
 class HalfServers:

@@ -13,7 +13,8 @@ class Stores:
     def __init__(self, folder: Path) -> None:
         for made in (folder / "mariadb", folder / "redis"):
             made.mkdir(parents=True)
-        self.database = mariadb(folder / "mariadb", Certificates(folder / "tls"))
+        self._certificates = Certificates(folder / "tls")
+        self.database = mariadb(folder / "mariadb", self._certificates)
         self.cache = redis(folder / "redis", None)
         self._path = path_with_aws(folder / "bin")
 
@@ -34,6 +35,7 @@ class Stores:
     def environment(self, *, database: bool, cache: bool) -> dict[str, str]:
         """Return a server's settings for its site's stores."""
         reported = {"PATH": self._path, "HEALTH_CHECK_PATH": "/health", "AWS_REGION": "us-east-1"}
+        reported |= self._certificates.environment
         if database:
             reported |= {"DATABASE_HOST": "127.0.0.1", "DATABASE_READER_HOST": "127.0.0.1", "DATABASE_NAME": "website"}
             reported |= {"DATABASE_PORT": str(self.database.port), "DATABASE_SECRET_ARN": "arn:secret"}

@@ -26,6 +26,8 @@ HOLD = 0.4
 TRIES = 3
 # Until a site that nothing fails in answers everybody, in seconds here.
 UP_SECONDS = 60
+# How often `wait` looks: some of what is waited for is asked of a database or of the emulator.
+_LOOK = 0.1
 
 
 class Scene(Protocol):
@@ -159,7 +161,7 @@ def wait(done: Callable[[], bool], seconds: float) -> bool:
     while not done():
         if time.monotonic() >= deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(_LOOK)
     return True
 
 

@@ -160,6 +160,7 @@ class TwoHalves:
 
     def _environment(self, half: Installation) -> dict[str, str]:
         return {
+            **self._certificates.environment,
             "PATH": self._path,
             "AWS_REGION": half.region,
             "HEALTH_CHECK_PATH": "/health",

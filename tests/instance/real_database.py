@@ -1,5 +1,6 @@
 """A MariaDB that stands behind an instance of the emulator's RDS, and that can replicate from another one."""
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ class RealDatabase:
         identity = f"--server-id={number}"
         self._server = mariadb(folder, certificates, identity, *log, lasting, *options, within=within)
         self._socket = folder / "s"
+        self._environment = {**os.environ, **certificates.environment}
 
     def __enter__(self) -> Self:
         self.start()
@@ -82,7 +84,8 @@ class RealDatabase:
     def _run(self, options: list[str], text: str, shape: Sequence[str] = _PLAIN) -> list[str]:
         client = program("mariadb", "mariadb-client")
         command = [client, "--no-defaults", *options, *shape, "--execute", text]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, env=self._environment)
+        return done.stdout.splitlines()
 
 
 def stand_behind(emulator: Emulator, servers: dict[str, RealDatabase]) -> None:

@@ -96,6 +96,14 @@ class Certificates:
         issued.private_key_pem.write_to_path(str(self.key))
         self.key.chmod(0o644)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variable with which programs trust this authority, and read no other one.
+
+        Reading all authorities of this machine takes the MariaDB client 20 ms of the 35 ms of a query, each time.
+        """
+        return {"SSL_CERT_FILE": str(self.ca)}
+
 
 def mariadb(folder: Path, certificates: Certificates, *options: str, within: Sequence[str] = ()) -> Server:
     """Return a MariaDB with TLS, a database `website`, and a user `website` with the password `secret`.

@@ -121,6 +121,16 @@ def test_cache_keeps_what_the_database_said(run: Callable[..., Site], engine: st
     assert "<dt>Cache<dd>0 rows (hit)" in page
 
 
+def test_authorities_are_read_once_and_with_tls_alone(run: Callable[..., Site], certificates: Certificates) -> None:
+    there = certificates.ca.with_name("authorities.pem")
+    there.write_bytes(certificates.ca.read_bytes())
+    site = run("redis", tls=True, database=False, CACHE_CA_FILE=str(there))
+    assert "nothing to keep (miss)" in site.ask()[1]
+    there.unlink()
+    assert "nothing to keep (hit)" in site.ask()[1]
+    assert "nothing to keep (miss)" in run("valkey", database=False, CACHE_CA_FILE=str(there)).ask()[1]
+
+
 def test_cache_that_wants_a_token(run: Callable[..., Site]) -> None:
     token = {"AWS_REGION": "us-east-1", "CACHE_SECRET_ARN": "arn:token"}
     site = run("valkey", "--requirepass", "a-long-enough-token", tls=True, database=False, **token)

@@ -94,14 +94,20 @@ class _Operation:
 
 def http_method(service: str, operation: str) -> str:
     """Return an operation's method; empty in a protocol in which all have the same one."""
-    model = botocore.session.get_session().get_service_model(_MODELS.get(service, service))
+    model = _model(service)
     is_rest = model.metadata["protocol"].startswith("rest-")
     return str(model.operation_model(operation).http["method"]) if is_rest else ""
 
 
 @cache
+def _model(service: str) -> Any:
+    """Return a service's model, read once: it takes up to a third of a second."""
+    return botocore.session.get_session().get_service_model(_MODELS.get(service, service))
+
+
+@cache
 def _operations(service: str) -> list[_Operation]:
-    model = botocore.session.get_session().get_service_model(_MODELS.get(service, service))
+    model = _model(service)
     return [_operation(service, name, model.operation_model(name)) for name in model.operation_names]
 
 

@@ -16,7 +16,7 @@ from tests.night.endpoint import Endpoint
 from tests.night.multi_az import MultiAz, Server
 from tests.sites import Installation
 
-_LOOK = 0.2
+_LOOK = 0.5
 # So much of the disk here is one GiB of AllocatedStorage. A MariaDB without data takes 37 MiB.
 SHARE_OF_GIB = 5 * MIB
 # For how long a zone is cut off before it ends, in seconds here: it gets requests whose orders reach no other zone.

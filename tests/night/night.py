@@ -72,7 +72,7 @@ class Night:
         self.databases = enter(Databases(here, self.resources["SiteDatabase"], secret, self.folder / "databases"))
         enter(Repeating(self.databases.refresh_password, self.scale.here(REFRESH_SECONDS)))
         self.servers = enter(Servers(here, STACK, BUCKET, self.databases, self.folder / "servers"))
-        self.shell = Shell(here, STACK, self.folder)
+        self.shell = enter(Shell(here, STACK))
         harness = enter(Harness(here, self.scale, connect_seconds=CONNECT_SECONDS))
         self.client: Client = enter(self._client(harness))
         self.arrived(self.back, "no page comes")

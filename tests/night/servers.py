@@ -15,7 +15,7 @@ from tests.sites import Installation
 from tools.emulator.instances import Instance
 
 PARAMETER = "Release"
-_LOOK = 0.25
+_LOOK = 0.5
 # The disk of a server, in which the pages of a night leave room.
 _DISK = 32 * MIB
 # After its deregistration, so that its requests end: a load balancer waits for them (`deregistration_delay`).

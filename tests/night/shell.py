@@ -1,42 +1,56 @@
 """The shell of the person on call: the AWS CLI and this project's command line, with the account's credentials."""
 
 import os
-import shlex
 import subprocess
-import sys
-from pathlib import Path
+from functools import cache
+from typing import Self
 
+from tests.command_process import commands_template
 from tests.night import runbook
+from tests.night.forks import Forks, Program
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
+from tools.forking.process import Template
 
+# As the file `aws` does. Importing the package sets AWS_DATA_PATH, which a fork does not have from its template.
+_AWS = """import os, sys, awscli
+os.environ["AWS_DATA_PATH"] = os.path.join(awscli.__path__[0], "data")
+from awscli.clidriver import main
+sys.exit(main())"""
 SECONDS = 240  # for all commands of a section on a busy machine
 # A release ends with a request to the page, whose name the Internet does not know.
 UNREACHABLE = "does not answer this machine"
 
 
 class Shell:
-    """Runs what the runbook shows, for one stack."""
+    """Runs what the runbook shows, for one stack; a context manager. Its programs are forks."""
 
-    def __init__(self, installation: Installation, stack: str, folder: Path) -> None:
+    def __init__(self, installation: Installation, stack: str) -> None:
         self._stack = stack
-        programs = folder / "programs"
-        programs.mkdir(parents=True)
-        for name, command in {
-            # With the option, since its command `rds` does not read AWS_ENDPOINT_URL.
-            "aws": [str(ROOT / ".venv-aws/bin/aws"), "--endpoint-url", installation.emulator.url],
-            "resilient-website": [sys.executable, "-m", "tests.night.program"],
-        }.items():
-            (programs / name).write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
-            (programs / name).chmod(0o755)
+        # With the option, since its command `rds` does not read AWS_ENDPOINT_URL.
+        aws = ["-c", _AWS, "--endpoint-url", installation.emulator.url]
+        own = str(ROOT / "tests/night/program.py")
+        self._programs = Forks(
+            {
+                "aws": Program(_aws_template(), ["-P", *aws]),
+                "resilient-website": Program(commands_template(), ["-P", own]),
+            }
+        )
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self._environment = {
             **inherited,
             **installation.emulator.environment(installation.account, installation.region),
             "AWS_PAGER": "",
-            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PATH": f"{self._programs.folder}:{os.environ['PATH']}",
             "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("", "macros", "custom_resources")),
         }
+
+    def __enter__(self) -> Self:
+        self._programs.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._programs.__exit__()
 
     def run(self, script: str) -> str:
         """Run commands after the page's first lines; return what they print. Questions are answered with yes."""
@@ -51,3 +65,9 @@ class Shell:
         )
         assert done.returncode == 0 or UNREACHABLE in done.stderr, f"{script}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+
+@cache
+def _aws_template() -> Template:
+    """Return the process that has imported what the AWS CLI imports."""
+    return Template(("awscli.clidriver", "awscli.handlers"), python=str(ROOT / ".venv-aws/bin/python"))

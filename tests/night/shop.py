@@ -13,8 +13,8 @@ import pymysql
 BROKEN = False
 CART = "x" * 8000
 
-# Made once: it reads the authorities of this machine, none of which has made the database's certificate.
-TRUST = ssl.create_default_context()
+# Without the authorities of this machine, none of which has made the database's certificate: reading them takes 15 ms.
+TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 TRUST.check_hostname = False
 TRUST.verify_mode = ssl.CERT_NONE
 

@@ -96,8 +96,9 @@ def _chosen(registered: list[Json], group: Json) -> Json | None:
     left = zonal_shifts.away_from(group.get("LoadBalancerArns", []))
     there = [target for target in registered if target.get("AvailabilityZone") not in left]
     real = [target for target in there if not _MOCK.fullmatch(str(target["Id"]))]
-    candidates = [target for target in real if alive(target, group)] or real
-    return random.choice(candidates) if candidates else None
+    # The first healthy one in a random order: the others need not be asked.
+    shuffled = random.sample(real, len(real))
+    return next((target for target in shuffled if alive(target, group)), shuffled[0] if shuffled else None)
 
 
 def _zone(target: Json) -> str:

@@ -20,12 +20,19 @@ FOREIGN = ("AWS_", "BOTO", "COVERAGE_", "PYTHONPATH")
 class Template:
     """The process that forks. It starts with the first fork, and ends with this process or when it is closed.
 
-    It imports the modules. They are installed ones, if no `path` has the folders of others.
+    It imports the modules. They are those that are installed beside `python`, if no `path` has the folders of others.
     """
 
-    def __init__(self, modules: Sequence[str] = ("boto3", "botocore.handlers"), *, path: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        modules: Sequence[str] = ("boto3", "botocore.handlers"),
+        *,
+        path: Sequence[Path] = (),
+        python: str = sys.executable,
+    ) -> None:
         self._modules = modules
         self._path = path
+        self._python = python
         self._starting = threading.Lock()
         self._control: socket.socket | None = None
 
@@ -65,7 +72,7 @@ class Template:
                 env |= {"PYTHONPATH": os.pathsep.join(map(str, self._path))} if self._path else {}
                 with other:
                     self._process = subprocess.Popen(
-                        [sys.executable, "-P", str(TEMPLATE), *self._modules], env=env, stdin=other.fileno()
+                        [self._python, "-P", str(TEMPLATE), *self._modules], env=env, stdin=other.fileno()
                     )
             return self._control
 
