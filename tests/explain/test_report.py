@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from hypothesis import given, settings
 from playwright.sync_api import Browser, Page
@@ -21,6 +20,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES, in_template
+from tests.explain.contrast import JudgedColors, other_violations
 from tools.emulator.endpoint import ROOT
 
 FOLDER = ROOT / "examples"
@@ -94,8 +94,21 @@ def judge_drawing(page: Page, example: str) -> None:
     assert words == len(made.ways)
 
 
+def reported(violations: list[Any]) -> list[Any]:
+    """Return axe's violations, short: the rule, and the first three elements."""
+    return [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in violations]
+
+
+@pytest.fixture(scope="module")
+def colors() -> JudgedColors:
+    """Return what all reports of the module share: their texts are of the same kinds."""
+    return JudgedColors()
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path, example: str) -> None:
+def test_accessible_within_the_screen_and_alone(
+    browser: Browser, colors: JudgedColors, written: Path, example: str
+) -> None:
     width, height = PHONE
     page = browser.new_page(viewport={"width": width, "height": height})
     asked: list[str] = []
@@ -115,11 +128,10 @@ def test_accessible_within_the_screen_and_alone(browser: Browser, written: Path,
         page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         assert page.evaluate(WIDER) == []
         page.set_viewport_size({"width": width, "height": height})
+        assert reported(other_violations(page)) == []
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            violations = Axe().run(page).response["violations"]
-            found = [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in violations]
-            assert found == [], scheme
+            assert reported(colors.violations(page)) == [], scheme
     finally:
         page.close()
 

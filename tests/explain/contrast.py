@@ -1,0 +1,65 @@
+"""The colors of a page's texts, judged by axe once for each kind of text: they take most of its time.
+
+The reports of all examples have the same few kinds of texts, in thousands of cells. Two texts of HTML are of one kind
+if they and the elements around them have the same names, classes and attributes `style`, and are drawn alike, so that
+they have the same contrast. The texts of a drawing are all judged: what is behind them depends on where they are.
+"""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# The rules that compare colors. Source: "Rule Descriptions" in axe-core's documentation.
+CONTRAST = "color-contrast"
+COLOR_RULES = [CONTRAST, "link-in-text-block"]
+
+# Marks the elements with a text of their own that are of no known kind, and returns their kinds.
+_MARK_NEW = """known => {
+  const seen = new Set(known), added = [], kinds = new Map();
+  const kind = element => {
+    if (!element) return '';
+    if (!kinds.has(element)) {
+      const style = getComputedStyle(element);
+      const drawn = [style.color, style.backgroundColor, style.backgroundImage, style.opacity, style.fontSize,
+        style.fontWeight, style.textDecoration, style.textShadow, style.position, style.filter, style.mixBlendMode];
+      const own = [element.localName, element.getAttribute('class'), element.getAttribute('style'), ...drawn];
+      kinds.set(element, own.join('|') + '\\n' + kind(element.parentElement));
+    }
+    return kinds.get(element);
+  };
+  for (const element of document.body.querySelectorAll('*')) {
+    element.removeAttribute('data-judged');
+    if (![...element.childNodes].some(each => each.nodeType === Node.TEXT_NODE && each.data.trim())) continue;
+    if (!element.closest('svg')) {
+      if (seen.has(kind(element))) continue;
+      seen.add(kind(element));
+      added.push(kind(element));
+    }
+    element.setAttribute('data-judged', '');
+  }
+  return added;
+}"""
+
+
+class JudgedColors:
+    """The kinds of texts whose colors have been judged, on all pages with one style sheet."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def violations(self, page: Page) -> list[Any]:
+        """Return axe's violations of colors on a page. A kind of text that has one is judged again on the next page."""
+        added = page.evaluate(_MARK_NEW, list(self._known))
+        options = {"resultTypes": ["violations"], "runOnly": COLOR_RULES}
+        found: list[Any] = Axe().run(page, {"include": [["[data-judged]"]]}, options).response["violations"]
+        if not found:
+            self._known.update(added)
+        return found
+
+
+def other_violations(page: Page) -> list[Any]:
+    """Return axe's violations of all rules but the contrast of texts."""
+    options = {"resultTypes": ["violations"], "rules": {CONTRAST: {"enabled": False}}}
+    found: list[Any] = Axe().run(page, options=options).response["violations"]
+    return found
