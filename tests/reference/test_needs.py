@@ -1,6 +1,7 @@
 """The needs and examples in the property tables are true of what the macro accepts."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,8 +12,6 @@ from tools.reference.needs import by_name, missing
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, examples, set_in
 
-SITES = examples()
-MINIMAL = SITES[0]
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
 # The version decides how all others expand.
 LANDING = [located for located in PROPERTIES if located.name != "Version"]
@@ -29,6 +28,12 @@ NEEDS = [
 EXAMPLES = [
     (located, number) for located in PROPERTIES if located.row.examples for number in range(len(located.row.examples))
 ]
+
+
+@cache
+def sites() -> list[ExpandedSite]:
+    """Return the examples, expanded: not when the tests are collected, in every process."""
+    return examples()
 
 
 def properties(site: ExpandedSite) -> Any:
@@ -54,11 +59,11 @@ def test_need_is_true(located: Located, need: Need) -> None:
 
 def has_effect(located: Located, value: Any, others: dict[tuple[str, ...], Any]) -> bool:
     """Tell whether a site accepts a property beside others, and it or its copy expands to something else without it."""
-    found = set_in(MINIMAL, {located.path: value, **others})
+    found = set_in(sites()[0], {located.path: value, **others})
     if found is None:
         return False
     beside = {path: other for path, other in others.items() if path[: len(located.path)] != located.path}
-    base = set_in(MINIMAL, beside)
+    base = set_in(sites()[0], beside)
     return base is None or halves(found) != halves(base)
 
 
@@ -78,7 +83,7 @@ def halves(site: ExpandedSite) -> list[Any]:
 @pytest.mark.parametrize(("located", "number"), EXAMPLES, ids=[f"{each.name}-{number}" for each, number in EXAMPLES])
 def test_example_is_accepted(located: Located, number: int) -> None:
     value = located.row.examples[number]
-    for site in SITES:
+    for site in sites():
         if set_in(site, {located.path: value, **missing(properties(site), located, value)}):
             return
     pytest.fail(f"no example site accepts {value!r}")
