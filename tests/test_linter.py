@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cli.templates.console_template import console_template
-from cli.templates.ready_templates import ready_templates
 from resilient_website.facts.regions import ENABLED
 from tests.expansion.test_examples import KINDS, console_expansion, expanded, remote_stacks
+from tests.flat.shipped import NAMES, shipped
 from tests.flat.test_flat_template import flat
 from tests.template_linters import linter_findings
 from tools.emulator.endpoint import ROOT
@@ -46,6 +46,6 @@ def test_nothing_in_the_console_template_nor_in_what_it_becomes(region: str) -> 
     assert findings(console_expansion(region), KINDS[region]) == []
 
 
-@pytest.mark.parametrize("name", sorted(ready_templates()))
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_in_ready_templates_for_any_region(name: str) -> None:
-    assert findings(ready_templates()[name], WITH_THREE_ZONES) == []
+    assert findings(shipped()[name], WITH_THREE_ZONES) == []

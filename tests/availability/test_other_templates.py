@@ -2,6 +2,7 @@
 
 import copy
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -37,8 +38,13 @@ from tests.availability.templates import (
 from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
 
-EXAMPLES = {path.stem: example(path.stem) for path in sorted((ROOT / "examples").glob("*.yaml"))}
-BARE = EXAMPLES["minimal"]
+EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
+
+
+@cache
+def expanded(name: str) -> Template:
+    """Return what an example expands to: not when the tests are collected, in every process. Do not change it."""
+    return example(name)
 
 
 def test_nothing_that_visitors_come_to() -> None:
@@ -63,7 +69,7 @@ def through_vpc_origin(template: Template) -> None:
 
 
 def test_internal_load_balancer_behind_a_vpc_origin() -> None:
-    template = changed(BARE, through_vpc_origin)
+    template = changed(expanded("minimal"), through_vpc_origin)
     assert answer(template, NOTHING).last.outcome is Outcome.PAGE
     assert answer(template, LOAD_BALANCER).last.outcome is Outcome.FRIENDLY_PAGE
     del template["Resources"]["Way"]
@@ -85,7 +91,7 @@ def test_subnets_of_an_existing_network(subnets: list[Any]) -> None:
             for properties in each(template, kind):
                 properties[name] = subnets
 
-    template = changed(BARE, existing)
+    template = changed(expanded("minimal"), existing)
     assert answer(template, NOTHING).last.outcome is Outcome.PAGE
     known = all(isinstance(subnet, str) for subnet in subnets)
     assert answer(template, ZONE).last.outcome is (Outcome.PAGE if known else Outcome.UNKNOWN)
@@ -98,7 +104,7 @@ def test_certificate_of_a_custom_resource() -> None:
         for name in ids(template, "AWS::CertificateManager::Certificate"):
             template["Resources"][name]["Type"] = "Custom::Certificate"
 
-    domain = changed(EXAMPLES["with-domain"], custom)
+    domain = changed(expanded("with-domain"), custom)
     # Made in another Region than the stack's own: where, is the custom resource's business.
     for region in ("us-east-1", "eu-west-1"):
         assert answer(domain, NOTHING, region=region).last.outcome is Outcome.PAGE
@@ -172,7 +178,7 @@ def test_origin_group_saves_reads_and_no_forms() -> None:
             bucket = {"Fn::GetAtt": ["SiteAssetsBucket", "Arn"]}
             properties["PolicyDocument"]["Statement"][0]["Resource"] = {"Fn::Join": ["", [bucket, "/*"]]}
 
-    template = changed(BARE, grouped)
+    template = changed(expanded("minimal"), grouped)
     assert answer(template, ALL_WEB_SERVERS).last.outcome is Outcome.SAVED_PAGE
     assert answer(template, ALL_WEB_SERVERS, RequestKind.FORM).last.outcome is Outcome.ERROR
     fewer = copy.deepcopy(template)
@@ -188,14 +194,14 @@ def test_api_that_answers_in_s3s_place() -> None:
         *("Integration", "IntegrationResponses"),
         where=lambda response: "SelectionPattern" in response,
     )
-    domain = changed(EXAMPLES["with-domain"], unreadable)
+    domain = changed(expanded("with-domain"), unreadable)
     reported = answer(domain, CLOUDFRONT).last
     assert (reported.outcome, reported.status) == (Outcome.FRIENDLY_PAGE, 503)
     assert answer(changed(domain, only_s3s_words), CLOUDFRONT).last.outcome is Outcome.ERROR
 
 
 def test_conditions_and_parameters_decide_which_resources_there_are() -> None:
-    template = EXAMPLES["two-sites"]
+    template = expanded("two-sites")
     hosts = {
         tuple(visit.host for visit in survey(template, "us-east-1", {"WithBlog": given}).visits)
         for given in ("yes", "no")
@@ -209,13 +215,14 @@ def test_a_wildcard_certificate_covers_one_label_only() -> None:
             properties["DomainName"] = "*.example.com"
             properties["SubjectAlternativeNames"] = ["origin.www.example.com"]
 
-    hosts = survey(changed(EXAMPLES["with-domain"], wildcard))
+    hosts = survey(changed(expanded("with-domain"), wildcard))
     found = {cell.visit.host: cell.answer.last.outcome for cell in hosts.cells if cell.failure == NOTHING}
     assert found == {"www.example.com": Outcome.PAGE, "example.com": Outcome.ERROR}
 
 
 def test_s3_that_is_down_takes_assets_only() -> None:
-    for name, template in EXAMPLES.items():
+    for name in EXAMPLES:
+        template = expanded(name)
         result = survey(template)
         assert {given.last.outcome for given in answers(result, S3, RequestKind.PAGE)} == {Outcome.PAGE}, name
         # A copy in another Region has its own bucket, which CloudFront asks then.
@@ -229,16 +236,20 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [found for key, item in inner for found in ((*path, key), *paths(item, (*path, key)))]
 
 
-PATHS = {name: paths(template["Resources"]) for name, template in EXAMPLES.items()}
+@cache
+def paths_in(name: str) -> list[tuple[Any, ...]]:
+    return paths(expanded(name)["Resources"])
+
+
 JUNK = st.sampled_from([None, "", 7, [], {}, "x", [None], {"Ref": "Gone"}, {"Fn::Sub": "${Gone.Arn}"}, {"Fn::New": 1}])
 
 
 @given(st.data())
 @examples(150)
 def test_no_template_is_too_broken(data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(sorted(EXAMPLES)))
-    template = copy.deepcopy(EXAMPLES[name])
-    for path in data.draw(st.lists(st.sampled_from(PATHS[name]), min_size=1, max_size=4)):
+    name = data.draw(st.sampled_from(EXAMPLES))
+    template = copy.deepcopy(expanded(name))
+    for path in data.draw(st.lists(st.sampled_from(paths_in(name)), min_size=1, max_size=4)):
         replace(template["Resources"], path, data.draw(JUNK))
     for cell in survey(template).cells:
         assert cell.answer.last.why or cell.answer.last.outcome is Outcome.PAGE
@@ -264,7 +275,7 @@ def test_stores_that_are_not_followed_are_unknown_when_they_matter() -> None:
         for name in ids(template, "AWS::RDS::DBInstance"):
             template["Resources"][name]["Type"] = "AWS::RDS::DBCluster"
 
-    template = changed(BARE, cluster)
+    template = changed(expanded("minimal"), cluster)
     assert answer(template, NOTHING).last.outcome is Outcome.PAGE
     assert answer(template, ZONE).last.outcome is Outcome.UNKNOWN
     assert "SiteDatabase" in answer(template, DATABASE_PRIMARY).last.why[0]
@@ -276,11 +287,13 @@ def test_functions_at_the_edge_are_named() -> None:
             default = properties["DistributionConfig"]["DefaultCacheBehavior"]
             default["FunctionAssociations"] = [{"EventType": "viewer-request", "FunctionARN": "arn:of:it"}]
 
-    assert answer(changed(BARE, with_function), NOTHING).last.why == ("not analyzed: the function arn:of:it",)
+    assert answer(changed(expanded("minimal"), with_function), NOTHING).last.why == (
+        "not analyzed: the function arn:of:it",
+    )
 
 
 def test_unknown_says_where() -> None:
-    domain = copy.deepcopy(EXAMPLES["with-domain"])
+    domain = copy.deepcopy(expanded("with-domain"))
     for properties in each(domain, "AWS::Route53::RecordSet", '"PRIMARY"'):
         properties["AliasTarget"]["DNSName"] = {"Fn::ImportValue": "elsewhere"}
     del_record_checks(domain)

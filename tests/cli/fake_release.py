@@ -13,11 +13,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cli.deployed.tools import Tools
-from resilient_website.expand import expand_template
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
-from resilient_website.functions.code import Layer
 from tests.cli.aws_in_memory import aws_error, real_client
 from tests.cli.fake_site import LAYER, NOW, REGION, STACK, STACK_ID, ZONES, FakeSite
+from tests.cli.kept_expansions import expanded
 
 BUCKET = "example-releases"
 OTHER_REGION = "eu-west-1"
@@ -203,7 +202,7 @@ class FakeRelease(FakeSite):
         return found
 
     def _expanded(self, template: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
-        return expand_template(template, values, REGION, code=Layer(self.macro))
+        return expanded(template, values, REGION, self.macro)
 
     def CreateChangeSet(self, ChangeSetName: str, Parameters: list[Any], **more: Any) -> Any:  # noqa: N802, N803
         assert more["ChangeSetType"] == "UPDATE"

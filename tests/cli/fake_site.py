@@ -14,11 +14,8 @@ from typing import Any
 from botocore.client import BaseClient
 
 from cli.deployed.site import DeployedSite, SiteName, find_site
-from cli.template_file import read_template
-from resilient_website.expand import expand_template
-from resilient_website.functions.code import Layer
 from tests.cli.aws_in_memory import aws_error, check_form, in_place, real_client
-from tools.emulator.endpoint import ROOT
+from tests.cli.kept_expansions import example, expanded
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 REGION, EDGE = "us-east-1", "us-east-1"
@@ -44,8 +41,8 @@ class FakeSite:
     objects: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.template = read_template(ROOT / f"examples/{self.example}.yaml")
-        self.processed = expand_template(self.template, {}, REGION, code=Layer(f"{LAYER}:3"))
+        self.template = example(self.example)
+        self.processed = expanded(self.template, {}, REGION, f"{LAYER}:3")
         self.instances = [
             {"InstanceId": f"i-{n}", "AvailabilityZone": zone, "LifecycleState": "InService"}
             for n, zone in enumerate(ZONES)

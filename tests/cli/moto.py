@@ -17,6 +17,10 @@ PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 # For a slow and busy machine: a server that ends is noticed at once.
 START_SECONDS = 180
 
+# moto would read some hundred images of other owners for each Region, and again at each reset: half of its time.
+# Tests register the images that they need.
+WITHOUT_IMAGES = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+
 # It ends when its standard input does: even if the tests are killed, nothing is left.
 PROGRAM = """
 import os, sys, threading
@@ -46,7 +50,7 @@ class Moto:
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [str(PYTHON), "-c", PROGRAM, str(self.port), self._correction],
-                env={**inherited, **self._settings},
+                env={**inherited, **WITHOUT_IMAGES, **self._settings},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

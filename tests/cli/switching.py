@@ -1,16 +1,20 @@
 """What the tests of `switch` share: they run its steps on a world of two Regions."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from cli.deployed.site import SiteName
+from cli.switch import site_file
 from cli.switch.half import find_half
 from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
 from cli.switch.switchover import SwitchRequest, execute, prepare, preview
+from resilient_website.expand import expand_template
 from tests.cli.fake_region import PRIMARY, SECONDARY, SITE
 from tests.cli.two_regions import STACK, Interrupted, World, in_place
 
@@ -20,15 +24,22 @@ MANY = 2000
 MUTATING = ("Put", "Delete", "Update", "Promote", "Suspend", "Resume", "Create", "Execute")
 
 
+@contextmanager
+def file_of(world: World) -> Iterator[Path]:
+    """Write the site's own file, as long as the context lasts."""
+    with TemporaryDirectory() as folder:
+        own = Path(folder) / "site.json"
+        own.write_text(json.dumps(world.file))
+        yield own
+
+
 def switch(
     world: World, to: str, *, is_planned: bool = False, dry: bool = False, file: Path | None = None
 ) -> tuple[Result, ...]:
     """Switch as the command does, without questions; from the site's own file, if no other is given."""
     tools = world.tools()
-    with in_place(world), TemporaryDirectory() as folder:
-        own = Path(folder) / "site.json"
-        own.write_text(json.dumps(world.file))
-        request = SwitchRequest(NAME, to, is_planned, file or own, {"Team": "web"})
+    with in_place(world), nullcontext(file) if file else file_of(world) as given:
+        request = SwitchRequest(NAME, to, is_planned, given, {"Team": "web"})
         switchover = prepare(tools, request)
         return preview(tools, switchover, request) if dry else execute(tools, switchover, request)
 
@@ -55,15 +66,30 @@ def make_primary_a_replica(world: World) -> None:
     half.database.generation += 1
 
 
-def interrupted_at(world: World, beat: int, to: str, *, is_planned: bool) -> bool:
+def interrupted_at(world: World, beat: int, to: str, *, is_planned: bool, file: Path) -> bool:
     """Switch, interrupted after so many calls and waits; then again, to the end. Return whether it was interrupted."""
     world.interrupt_after = beat
     try:
-        switch(world, to, is_planned=is_planned)
+        switch(world, to, is_planned=is_planned, file=file)
     except Interrupted:
-        switch(world, to, is_planned=is_planned)
+        switch(world, to, is_planned=is_planned, file=file)
         return True
     return False
+
+
+@contextmanager
+def expanded_once() -> Iterator[None]:
+    """Let `switch` expand the same file with the same parameters once: it does so at each start, to refuse it early."""
+    kept: dict[str, Any] = {}
+
+    def expand(template: dict[str, Any], parameters: Mapping[str, Any], region: str) -> Any:
+        key = json.dumps([template, parameters, region], sort_keys=True)
+        if key not in kept:
+            kept[key] = expand_template(template, parameters, region)
+        return kept[key]
+
+    with patch.object(site_file, "expand_template", expand):
+        yield
 
 
 def interrupted_everywhere(begin: Callable[[], World], to: str, *, is_planned: bool) -> tuple[World, int]:
@@ -73,15 +99,16 @@ def interrupted_everywhere(begin: Callable[[], World], to: str, *, is_planned: b
     interrupted.
     """
     undisturbed = begin()
-    switch(undisturbed, to, is_planned=is_planned)
-    undisturbed.sleep(600)
-    for beat in range(1, MANY):
-        disturbed = begin()
-        disturbed._beats = 0
-        if not interrupted_at(disturbed, beat, to, is_planned=is_planned):
-            return undisturbed, beat - 1
-        disturbed.sleep(600)
-        assert disturbed.state() == undisturbed.state(), f"interrupted after {beat}"
+    with file_of(undisturbed) as file, expanded_once():
+        switch(undisturbed, to, is_planned=is_planned, file=file)
+        undisturbed.sleep(600)
+        for beat in range(1, MANY):
+            disturbed = begin()
+            disturbed._beats = 0
+            if not interrupted_at(disturbed, beat, to, is_planned=is_planned, file=file):
+                return undisturbed, beat - 1
+            disturbed.sleep(600)
+            assert disturbed.state() == undisturbed.state(), f"interrupted after {beat}"
     raise AssertionError(f"the switch has more than {MANY} calls and waits")
 
 

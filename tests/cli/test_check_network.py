@@ -118,8 +118,15 @@ def test_image_for_another_processor_or_a_larger_disk(harness: Harness) -> None:
 
 
 def test_image_in_parameter_store(harness: Harness) -> None:
-    real = harness.aws("ec2").describe_images(Filters=[{"Name": "architecture", "Values": ["x86_64"]}])["Images"][0]
-    harness.aws("ssm").put_parameter(Name="/images/web", Value=real["ImageId"], Type="String")
+    # moto registers images without an architecture.
+    registered = harness.aws("ec2").register_image(Name="web")["ImageId"]
+    real = harness.aws("ec2").describe_images
+
+    def described(**asked: Any) -> dict[str, Any]:
+        return {"Images": [{**image, "Architecture": "x86_64"} for image in real(**asked)["Images"]]}
+
+    harness.answers["ec2", "describe_images"] = described
+    harness.aws("ssm").put_parameter(Name="/images/web", Value=registered, Type="String")
     site = {"WebServers": {"ImageId": "{{resolve:ssm:/images/web}}", "InstanceType": "m6i.large", "VolumeSize": 100}}
     assert not harness.of_site(site).findings
     site["WebServers"]["ImageId"] = "{{resolve:ssm:/images/none:1}}"

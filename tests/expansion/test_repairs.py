@@ -168,7 +168,9 @@ def test_size_that_could_not_be_read_is_repaired_in_two_steps() -> None:
 ENTRIES = [entry for section in sections() for entry in section.entries if not entry.template and not entry.generated]
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=[entry.reported()[0].removeprefix(ROOT)[:70] for entry in ENTRIES])
+@pytest.mark.parametrize(
+    "entry", ENTRIES, ids=[f"{entry.file}-{' '.join(entry.written.split())[:60]}" for entry in ENTRIES]
+)
 def test_what_is_proposed_repairs_what_the_catalogue_shows(entry: Entry) -> None:
     properties = entry.provoking["Resources"]["Site"]["Properties"]
     assert_repaired(properties, entry.region)

@@ -13,11 +13,11 @@ from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
 from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
 from cli.parameter_constraints import constraint_problems
-from cli.templates.ready_templates import ready_templates
 from resilient_website.tiers.network.plan import TIERS, plan_subnets
 from tests.bucket_contents import empty
 from tests.deployment.test_examples import secondary_apis
 from tests.diff.stacks import REGION, as_stack
+from tests.flat.shipped import NAMES, shipped
 from tests.sites import Installation
 from tests.template_linters import validator_errors
 from tools.emulator.endpoint import ROOT, Emulator
@@ -26,19 +26,16 @@ from tools.emulator.visitor import visit
 
 Json = dict[str, Any]
 
-TEMPLATES = ready_templates()
-NAMES = sorted(TEMPLATES)
-
 
 @pytest.mark.parametrize("name", NAMES)
 def test_validator_finds_no_error(name: str, tmp_path: Path) -> None:
-    errors = validator_errors(TEMPLATES[name], tmp_path)
+    errors = validator_errors(shipped()[name], tmp_path)
     assert [message for message in errors if not message.startswith("'8.4' is not one of ['5.5.")] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_field_is_grouped_labelled_explained_and_does_something(name: str) -> None:
-    template = TEMPLATES[name]
+    template = shipped()[name]
     form = template["Metadata"]["AWS::CloudFormation::Interface"]
     grouped = [field for group in form["ParameterGroups"] for field in group["Parameters"]]
     assert sorted(grouped) == sorted(template["Parameters"]) == sorted(form["ParameterLabels"])
@@ -50,11 +47,11 @@ def test_every_field_is_grouped_labelled_explained_and_does_something(name: str)
 
 
 def test_kinds_differ_in_what_cannot_be_a_field() -> None:
-    assert "DomainName" not in TEMPLATES["flat"]["Parameters"]
-    assert TEMPLATES["flat-domain"]["Parameters"]["HostedZoneId"]["Type"] == "AWS::Route53::HostedZone::Id"
-    assert "AWS::ElastiCache" not in json.dumps(TEMPLATES["flat-domain"])
-    assert "CacheNodeType" in TEMPLATES["flat-domain-cache"]["Parameters"]
-    assert STAND_IN not in json.dumps(TEMPLATES["flat-domain"])
+    assert "DomainName" not in shipped()["flat"]["Parameters"]
+    assert shipped()["flat-domain"]["Parameters"]["HostedZoneId"]["Type"] == "AWS::Route53::HostedZone::Id"
+    assert "AWS::ElastiCache" not in json.dumps(shipped()["flat-domain"])
+    assert "CacheNodeType" in shipped()["flat-domain-cache"]["Parameters"]
+    assert STAND_IN not in json.dumps(shipped()["flat-domain"])
 
 
 @pytest.mark.parametrize(
@@ -78,11 +75,11 @@ def test_domain_is_put_wherever_it_stands(part: Any, made: Any) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("given", ["10.0.0.0/16", "172.31.0.0/16", "192.168.0.0/16"])
 def test_address_range_is_divided_as_the_macro_divides_it(name: str, given: str) -> None:
-    field = TEMPLATES[name]["Parameters"]["CidrBlock"]
+    field = shipped()[name]["Parameters"]["CidrBlock"]
     assert not list(constraint_problems("CidrBlock", given, field))
     subnets = {each.suffix: each.cidr_block for each in plan_subnets(given, 3, TIERS)}
     found = dict[str, str]()
-    for logical_id, body in TEMPLATES[name]["Resources"].items():
+    for logical_id, body in shipped()[name]["Resources"].items():
         if body["Type"] == "AWS::EC2::VPC":
             assert body["Properties"]["CidrBlock"] == {"Ref": "CidrBlock"}
         elif body["Type"] == "AWS::EC2::Subnet":
@@ -92,7 +89,7 @@ def test_address_range_is_divided_as_the_macro_divides_it(name: str, given: str)
 
 
 def test_address_range_can_not_be_changed_later_as_its_field_says() -> None:
-    template = TEMPLATES["flat"]
+    template = shipped()["flat"]
     old, new = (as_stack(template, CidrBlock=given) for given in ("10.0.0.0/16", "10.64.0.0/16"))
     refused = {change.type for change in compare(old, new, REGION) if change.effect is Effect.REFUSED}
     assert {"AWS::RDS::DBSubnetGroup", "AWS::ElasticLoadBalancingV2::LoadBalancer"} <= refused
@@ -101,7 +98,7 @@ def test_address_range_can_not_be_changed_later_as_its_field_says() -> None:
 
 @pytest.mark.parametrize("given", ["10.0.0.0/17", "10.0.0.0/15", "8.8.0.0/16", "10.0.1.0/16", "172.32.0.0/16"])
 def test_address_range_of_another_size_or_of_others_is_refused(given: str) -> None:
-    assert list(constraint_problems("CidrBlock", given, TEMPLATES["flat"]["Parameters"]["CidrBlock"]))
+    assert list(constraint_problems("CidrBlock", given, shipped()["flat"]["Parameters"]["CidrBlock"]))
 
 
 def cidr(value: Json, given: str) -> str:
@@ -142,7 +139,7 @@ def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -
         "FallbackContactEmail": "hi@example.com",
         "AlarmEmail": "oncall@example.com",
     }
-    outputs = bare.deploy(name, TEMPLATES[name], **answers)
+    outputs = bare.deploy(name, shipped()[name], **answers)
     ids = bare.resources(name)
     if address:
         assert outputs["Url"] == f"https://www.{domain}"
@@ -165,7 +162,7 @@ def test_site_from_its_form(name: str, bare: Installation, instance: Instance) -
     assert bool(secondary_apis(bare, name)) == bool(address)
 
     # The same form with its optional fields emptied.
-    bare.deploy(name, TEMPLATES[name], **{**answers, "FallbackContactEmail": "", "AlarmEmail": ""})
+    bare.deploy(name, shipped()[name], **{**answers, "FallbackContactEmail": "", "AlarmEmail": ""})
     assert "hi@example.com" not in visit(bare.emulator, cloudfront["DomainName"], "/").body
     empty(bare.client("s3"), ids["SiteAssetsBucket"])
     assert bare.delete(name) == "DELETE_COMPLETE", bare.failures(name)

@@ -13,8 +13,6 @@ from tools.reference.needs import by_name, missing
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, examples, set_in
 
-SITES = examples()
-MINIMAL = SITES[0]
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
 # The version decides how all others expand.
 LANDING = [located for located in PROPERTIES if located.name != "Version"]
@@ -31,6 +29,12 @@ NEEDS = [
 EXAMPLES = [
     (located, number) for located in PROPERTIES if located.row.examples for number in range(len(located.row.examples))
 ]
+
+
+@cache
+def sites() -> list[ExpandedSite]:
+    """Return the examples, expanded: not when the tests are collected, in every process."""
+    return examples()
 
 
 def properties(site: ExpandedSite) -> Any:
@@ -69,7 +73,7 @@ def expanded(values: dict[tuple[str, ...], Any]) -> list[Any] | None:
 @cache
 def _expanded(values: str) -> list[Any] | None:
     """Return the halves. Kept: most properties need the same others, and several tests try the same value."""
-    site = set_in(MINIMAL, {tuple(path): value for path, value in json.loads(values)})
+    site = set_in(sites()[0], {tuple(path): value for path, value in json.loads(values)})
     return halves(site) if site else None
 
 
@@ -89,7 +93,7 @@ def halves(site: ExpandedSite) -> list[Any]:
 @pytest.mark.parametrize(("located", "number"), EXAMPLES, ids=[f"{each.name}-{number}" for each, number in EXAMPLES])
 def test_example_is_accepted(located: Located, number: int) -> None:
     value = located.row.examples[number]
-    for site in SITES:
+    for site in sites():
         if set_in(site, {located.path: value, **missing(properties(site), located, value)}):
             return
     pytest.fail(f"no example site accepts {value!r}")

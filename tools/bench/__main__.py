@@ -28,7 +28,7 @@ from resilient_website.handler import handler
 from tools.bench import goals, growth, page, side_by_side
 from tools.bench.hostile_templates import HOSTILE
 from tools.bench.sizes import sizes
-from tools.bench.timing import ROOT, best, best_of_processor, process
+from tools.bench.timing import ROOT, WARM_RUNS, best, best_of_processor, process
 
 RUNS, QUICK_RUNS = 5, 1
 HOSTILE_LIMIT = 2000
@@ -55,7 +55,7 @@ def main(types: bool, hostile: bool, quick: bool, write_docs: bool) -> None:
         return
     runs = QUICK_RUNS if quick else RUNS
     name, template = _largest_example()
-    _print_warm(name, template, types=types)
+    _print_warm(name, template, WARM_RUNS * runs, types=types)
     _print_cold(template, runs)
     if not quick:
         _print_hostile()
@@ -67,14 +67,14 @@ def main(types: bool, hostile: bool, quick: bool, write_docs: bool) -> None:
         page.write(goals.table(ratios), said, growth.points(runs))
 
 
-def _print_warm(name: str, template: dict[str, Any], *, types: bool) -> None:
+def _print_warm(name: str, template: dict[str, Any], runs: int, *, types: bool) -> None:
     parameters = parameter_values(template, {})
 
     def expand() -> dict[str, Any]:
         return expand_template(template, parameters, "us-east-1")
 
     text = json.dumps(expand())
-    times = best_of_processor({"warm": expand, "JSON": lambda: json.dumps(json.loads(text))}, 30)
+    times = best_of_processor({"warm": expand, "JSON": lambda: json.dumps(json.loads(text))}, runs)
     resources = json.loads(text)["Resources"]
     print(f"largest example: {name}, {len(resources)} resources, {len(text)} bytes")
     if types:

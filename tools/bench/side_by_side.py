@@ -14,7 +14,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tools.bench import packaged, profiles
 from tools.bench.peers import cdk_programs, installed, serverless, troposphere_script
-from tools.bench.timing import ROOT, best_of_processor, best_together, process, python
+from tools.bench.timing import ROOT, WARM_RUNS, best_of_processor, best_together, process, python
 
 EXAMPLE = ROOT / "examples" / "minimal.yaml"
 COMMAND = "import sys; sys.argv[0] = 'resilient-website'; from cli.main import main; main()"
@@ -35,11 +35,12 @@ def measure(*, peers: bool, runs: int) -> tuple[dict[str, float], list[str]]:
     """Return the ratios by the names of goals.GOALS, and lines that say what they are made of.
 
     Without `peers`, neither the CDK nor the SAM translator is asked, and nothing is installed. `runs` is how often each
-    process is started, but the CDK with its validation, which takes seconds: that is started twice.
+    process is started, but the CDK with its validation, which takes seconds: that is started twice. What is measured
+    within one process is fast, and done more often.
     """
     with TemporaryDirectory() as held:
         folder = Path(held)
-        ratios, said = _warm(folder)
+        ratios, said = _warm(folder, WARM_RUNS * runs)
         handler, boto3 = packaged.imports(_made(folder / "package"), runs)
         ratios["import"] = handler.milliseconds / boto3.milliseconds
         loaded = ", ".join(handler.heavy) or "none"
@@ -61,7 +62,7 @@ def measure(*, peers: bool, runs: int) -> tuple[dict[str, float], list[str]]:
         ]
 
 
-def _warm(folder: Path) -> tuple[dict[str, float], list[str]]:
+def _warm(folder: Path, runs: int) -> tuple[dict[str, float], list[str]]:
     """Return the ratios of what is measured within one process."""
     largest = ROOT / "examples" / "everything.yaml"
     ratios: dict[str, float] = {}
@@ -80,7 +81,7 @@ def _warm(folder: Path) -> tuple[dict[str, float], list[str]]:
                 "JSON": lambda: json.dumps(json.loads(text)),  # noqa: B023
                 "troposphere": lambda: build().to_dict(),  # noqa: B023
             },
-            30,
+            runs,
         )
         ratios[name] = times["expansion"] / times["JSON" if name == "warm" else "troposphere"]
         said.append(
@@ -88,7 +89,7 @@ def _warm(folder: Path) -> tuple[dict[str, float], list[str]]:
             f"troposphere {times['troposphere']:.2f} ms = {times['troposphere'] / times['JSON']:.1f} x json.loads + "
             f"json.dumps of the result ({times['JSON']:.2f} ms)"
         )
-        said.append(f"profile of the expansion: {profiles.phases(template, parameters, 'us-east-1')}")
+        said.append(f"profile of the expansion: {profiles.phases(template, parameters, 'us-east-1', runs)}")
     return ratios, said
 
 

@@ -19,7 +19,7 @@ useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_a
 def session(access_key: str, region: str, secret: str = "test") -> boto3.Session:
     """Return a session with these credentials in a Region, which shares what it has loaded with all others."""
     core = botocore.session.Session()
-    core.register_component("data_loader", _loader())
+    core.register_component("data_loader", loader())
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
     return boto3.Session(
         aws_access_key_id=access_key, aws_secret_access_key=secret, region_name=region, botocore_session=core
@@ -27,7 +27,8 @@ def session(access_key: str, region: str, secret: str = "test") -> boto3.Session
 
 
 @cache
-def _loader() -> Any:
+def loader() -> Any:
+    """Return what reads services' models and endpoints, and keeps them."""
     return botocore.session.Session().get_component("data_loader")
 
 
