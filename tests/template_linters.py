@@ -2,13 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cfnlint.config import ConfigMixIn
 from cfnlint.decode.decode import decode_str
+from cfnlint.decode.mark import Mark
+from cfnlint.decode.node import dict_node, list_node, str_node
 from cfnlint.match import Match
 from cfnlint.rules import CloudFormationLintRule, Rules
 from cfnlint.runner import Runner, run_template_by_data
@@ -54,14 +57,30 @@ def linter_findings(template: Json | str, regions: Iterable[str]) -> list[Match]
     milliseconds. So it judges a resource once, for all Regions, which takes no longer than one; it judges it again
     where the resource refers to other types. As soon as it finds anything, it judges the template as a whole.
     """
+    wanted = frozenset(regions)
+    if isinstance(template, dict) and _is_clean(_numbered(template, count()), wanted):
+        return []
     parsed, errors = decode_str(template if isinstance(template, str) else json.dumps(template))
     if errors:
         return list(errors)
     assert parsed, "a template without anything in it"
-    wanted = frozenset(regions)
-    if _can_be_taken_apart(parsed) and _is_clean(parsed, wanted):
+    if isinstance(template, str) and _is_clean(parsed, wanted):
         return []
     return _lint(parsed, wanted, linter_rules().all)
+
+
+def _numbered(value: Any, numbers: Iterator[int]) -> Any:
+    """Return a part of a template as the linter reads it, with numbers for lines, by which it tells findings apart.
+
+    To write a template and to have it read takes five times as long. What is found is reported with its lines.
+    """
+    mark = Mark(next(numbers), 0)
+    if isinstance(value, dict):
+        entries = {_numbered(key, numbers): _numbered(inner, numbers) for key, inner in value.items()}
+        return dict_node(entries, mark, mark)
+    if isinstance(value, list | tuple):
+        return list_node([_numbered(inner, numbers) for inner in value], mark, mark)
+    return str_node(value, mark, mark) if isinstance(value, str) else value
 
 
 def _can_be_taken_apart(template: Json) -> bool:
@@ -72,7 +91,7 @@ def _can_be_taken_apart(template: Json) -> bool:
 
 def _is_clean(template: Json, regions: frozenset[str]) -> bool:
     """Tell whether the linter finds nothing in a parsed template, without judging again what was judged before."""
-    if _lint(template, regions, linter_rules().of_templates):
+    if not _can_be_taken_apart(template) or _lint(template, regions, linter_rules().of_templates):
         return False
     keys: dict[Entry, str] = {
         (section, name): _key(body, name, template)
@@ -107,13 +126,25 @@ def _lint(template: Json, regions: Iterable[str], rules: Rules) -> list[Match]:
 
 
 def _key(body: Json, name: str, template: Json) -> str:
-    """Return what the judgement of an entry depends on: its body, what it refers to, and conditions and mappings."""
+    """Return what the judgement of an entry depends on: its body, what it refers to, its conditions, and mappings."""
     resources, parameters = template["Resources"], template.get("Parameters", {})
     named = {each: _outside(resources[each]) if each in resources else parameters.get(each) for each in _named(body)}
     text = json.dumps([name, body, named])
     if not any(function in text for function in OF_OTHER_SECTIONS):
         return text
-    return text + json.dumps({section: body for section, body in template.items() if section not in ENTRIES})
+    return text + _of_other_sections(text, template)
+
+
+def _of_other_sections(text: str, template: Json) -> str:
+    """Return the conditions that an entry names, the conditions and parameters that these name, mappings and rules."""
+    found: Json = {section: template.get(section) for section in ("Mappings", "Rules")}
+    names = text + json.dumps(found)
+    for section in ("Conditions", "Parameters"):
+        others = dict(template.get(section, {}))
+        while named := [name for name in others if f'"{name}"' in names]:
+            found |= {f"{section}.{name}": others.pop(name) for name in named}
+            names += json.dumps(found)
+    return json.dumps(found)
 
 
 def _named(body: Json) -> list[str]:

@@ -137,6 +137,31 @@ def test_fault_in_a_template_that_was_judged_is_found(fault: str) -> None:
             assert rule in {match.rule.id for match in found}
 
 
+def test_fault_in_a_condition_that_another_one_names_is_found() -> None:
+    """A load balancer has its subnets once as long as two conditions exclude each other, which a third one decides."""
+    template = copy.deepcopy(CLEAN)
+    template["Parameters"]["Stage"] = {"Type": "String", "Default": "live"}
+    template["Conditions"] = {
+        "Public": {"Fn::Equals": [{"Ref": "Stage"}, "live"]},
+        "Live": {"Fn::Equals": [{"Ref": "Stage"}, "live"]},
+        "Private": {"Fn::Not": [{"Condition": "Live"}]},
+    }
+    zones = [{"SubnetId": {"Ref": name}} for name in ("Subnet1", "Subnet2")]
+    properties = {
+        "Subnets": {"Fn::If": ["Public", [{"Ref": "Subnet1"}, {"Ref": "Subnet2"}], {"Ref": "AWS::NoValue"}]},
+        "SubnetMappings": {"Fn::If": ["Private", zones, {"Ref": "AWS::NoValue"}]},
+    }
+    template["Resources"]["Balancer"] = {
+        "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Properties": properties,
+    }
+    assert linter_findings(template, ["us-east-1"]) == []
+    template["Conditions"]["Live"] = {"Fn::Equals": [{"Ref": "Stage"}, "test"]}
+    found = linter_findings(template, ["us-east-1"])
+    assert sorted(map(str, found)) == in_whole(template, ["us-east-1"])
+    assert {match.rule.id for match in found} == {"E3014"}
+
+
 def test_what_is_found_in_other_regions_only_is_not_reported() -> None:
     template = copy.deepcopy(CLEAN)
     FAULTS["a type that some Regions do not have"][1](template)

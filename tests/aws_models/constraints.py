@@ -1,6 +1,6 @@
 """What AWS's published models say about one place of a template: a property, an item of a list, or a value of a map."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,8 +30,8 @@ class Constraints:
     choices: tuple[str, ...] = ()
 
 
-class Place(Protocol):
-    """A place in a model, and the places within it."""
+class Place(Hashable, Protocol):
+    """A place in a model, and the places within it. It is a key, by which what is known of it is kept."""
 
     def constraints(self) -> Constraints:
         """Return what the place takes."""

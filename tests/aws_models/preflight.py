@@ -55,7 +55,7 @@ def preflight_errors(template: Json, region: str = "us-east-1") -> tuple[str, ..
 
 @cache
 def _errors(template: str, region: str, types: frozenset[str]) -> tuple[str, ...]:
-    """Return what the rules call an error. Kept: laws draw the same sites again, and many have the same other stacks."""
+    """Return what the rules call an error. Kept: laws draw a site again, and many have the same stacks elsewhere."""
     where = PseudoParameterOverrides(region=region)
     config = ValidateConfig(disable_builtin_rules=True, pseudo_parameter_overrides=where)
     report = _engine(types).validate_template(TemplateContent(template), config)

@@ -96,7 +96,7 @@ def test_every_property_has_samples(located: Located) -> None:
 def test_every_property_really_lands_there(
     located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
 ) -> None:
-    """Change the property in every example: each place that it says it lands on has to change in one of them."""
+    """Change the property in each example that has it, or may: each place that it lands on changes in one of them."""
     assert located.name in changes, "no example can be expanded with any sample of this property"
     for landing in mapped_properties(located.row.maps_to):
         moved = (_at(before, landing) != _at(after, landing) for before, after in changes[located.name])
