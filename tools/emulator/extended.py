@@ -31,6 +31,7 @@ from tools.emulator import (
     origin_groups,
     other_stacks,
     outages,
+    plain_copies,
     prefix_lists,
     public_parameters,
     real_databases,
@@ -112,6 +113,7 @@ EXTENSIONS = (
     deleted_creations,
     zonal_shifts,
     unchanged_resources,
+    plain_copies,
 )
 
 

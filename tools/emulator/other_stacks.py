@@ -19,7 +19,7 @@ def register() -> None:
     own_resolve = engine._resolve_refs
 
     def resolve(value: Any, *arguments: Any, **options: Any) -> Any:
-        if not (isinstance(value, dict) and set(value) == {FUNCTION} and "Region" in value[FUNCTION]):
+        if not (isinstance(value, dict) and len(value) == 1 and FUNCTION in value and "Region" in value[FUNCTION]):
             return own_resolve(value, *arguments, **options)
         asked = resolve(value[FUNCTION], *arguments, **options)
         if asked["Region"] == get_region():

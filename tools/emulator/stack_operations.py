@@ -12,21 +12,27 @@ from ministack.services import cloudformation  # type: ignore[import-not-found]
 
 PATH = "/_emulator/stack-operation"
 
-PAUSE_SECONDS = 0.03
+PAUSE_SECONDS = 0.05
 
 
 async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take which stack it is from the body of a request; return the response once its operation has ended."""
     asked = json.loads(body)
     end = time.monotonic() + asked["seconds"]
-    while _is_in_progress((asked["account"], asked["region"]), asked["stack"]) and time.monotonic() < end:
+    key = _key(asked["account"], asked["region"], asked["stack"])
+    while _is_in_progress(key) and time.monotonic() < end:
         await asyncio.sleep(PAUSE_SECONDS)
     return 204, {}, b""
 
 
-def _is_in_progress(place: tuple[str, str], stack: str) -> bool:
-    return any(
-        record["StackStatus"].endswith("_IN_PROGRESS")
-        for key, record in list(cloudformation._stacks._data.items())
-        if key[:2] == place and stack in (record["StackName"], record["StackId"])
-    )
+def _key(account: str, region: str, stack: str) -> tuple[str, str, str]:
+    """Return the key of a stack with this name or id."""
+    for key, record in list(cloudformation._stacks._data.items()):
+        if record["StackId"] == stack:
+            return (account, region, key[2])
+    return (account, region, stack)
+
+
+def _is_in_progress(key: tuple[str, str, str]) -> bool:
+    record = cloudformation._stacks._data.get(key)
+    return record is not None and record["StackStatus"].endswith("_IN_PROGRESS")

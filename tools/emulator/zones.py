@@ -23,7 +23,7 @@ def register() -> None:
 
     def resolve(value: Any, *arguments: Any, **options: Any) -> Any:
         found = own_resolve(value, *arguments, **options)
-        if found and isinstance(value, dict) and set(value) == {"Fn::GetAZs"}:
+        if found and isinstance(value, dict) and len(value) == 1 and "Fn::GetAZs" in value:
             region = get_region()
             return [region + letter for letter in ZONES.get(region, "abc")]
         return found
