@@ -42,24 +42,30 @@ _MARK_NEW = """known => {
 }"""
 
 
+# A violation, short: the rule, what it asks for, and the first three elements.
+Violation = tuple[str, str, list[Any]]
+
+
 class JudgedColors:
     """The kinds of texts whose colors have been judged, on all pages with one style sheet."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()
 
-    def violations(self, page: Page) -> list[Any]:
+    def violations(self, page: Page) -> list[Violation]:
         """Return axe's violations of colors on a page. A kind of text that has one is judged again on the next page."""
         added = page.evaluate(_MARK_NEW, list(self._known))
-        options = {"resultTypes": ["violations"], "runOnly": COLOR_RULES}
-        found: list[Any] = Axe().run(page, {"include": [["[data-judged]"]]}, options).response["violations"]
+        found = _violations(page, {"runOnly": COLOR_RULES}, {"include": [["[data-judged]"]]})
         if not found:
             self._known.update(added)
         return found
 
 
-def other_violations(page: Page) -> list[Any]:
+def other_violations(page: Page) -> list[Violation]:
     """Return axe's violations of all rules but the contrast of texts."""
-    options = {"resultTypes": ["violations"], "rules": {CONTRAST: {"enabled": False}}}
-    found: list[Any] = Axe().run(page, options=options).response["violations"]
-    return found
+    return _violations(page, {"rules": {CONTRAST: {"enabled": False}}})
+
+
+def _violations(page: Page, options: dict[str, Any], context: dict[str, Any] | None = None) -> list[Violation]:
+    found = Axe().run(page, context, {"resultTypes": ["violations"], **options}).response["violations"]
+    return [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in found]

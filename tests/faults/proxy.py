@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPSConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
+from tests.custom_resources.loopback_server import PromptServer
 from tests.custom_resources.operations import reported
 from tests.faults.faults import NONE, Fault, Kind
 from tools.emulator.endpoint import free_port
@@ -136,7 +137,7 @@ class Proxy:
         self._accepting = accepting
         if accepting:
             self._server.socket.listen(50)
-            threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+            threading.Thread(target=self._server.serve_forever, daemon=True).start()
         else:
             self._server.shutdown()
             socket.socket.shutdown(self._server.socket, socket.SHUT_RDWR)
@@ -144,7 +145,7 @@ class Proxy:
     def __enter__(self) -> Self:
         # The constructor's listening is this one's own: it is to be stopped and begun like any other.
         self._accepting = True
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
     def __exit__(
@@ -156,11 +157,11 @@ class Proxy:
         self._server.server_close()
 
 
-def _server(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+def _server(handler: type[BaseHTTPRequestHandler]) -> PromptServer:
     """Return a server on a port that was asked for by its number: it stays ours while nothing listens on it."""
     while True:
         try:
-            return ThreadingHTTPServer(("127.0.0.1", free_port()), handler)
+            return PromptServer(("127.0.0.1", free_port()), handler)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise

@@ -180,21 +180,20 @@ def test_script_is_written_as_it_is(known: str, put_in: str) -> None:
     """
     text = "#!/bin/true\n" + known.replace("{{resolve:", "")
     script = {"Fn::Sub": [text.replace("${", "${!") + "${Release}", {}]}
-    web_servers: list[dict[str, Any]] = [
-        {"UserData": script},
-        {"UserData": text},
-        {"UserData": "true", "Drain": {"Script": script}},
+    plain = text.replace("\r\n", "\n")
+    # Each with the files that its boot writes, and what they are to have.
+    web_servers: list[tuple[dict[str, Any], dict[str, str]]] = [
+        ({"UserData": script, "Drain": {"Script": script}}, dict.fromkeys(("user-data", "drain"), plain + put_in)),
+        ({"UserData": text}, {"user-data": plain}),
     ]
-    for properties in web_servers:
+    for properties, expected in web_servers:
         with tempfile.TemporaryDirectory() as folder:
             sandbox = Sandbox(Path(folder))
             resources = expanded({"WebServers": {**properties, "Port": 8080}}, {"Release": put_in})
             assert signal_of(sandbox.boot(user_data_of(resources, {"Release": put_in}), 8080)) == "0", sandbox.errors
-            name = "drain" if "Drain" in properties else "user-data"
-            written = (sandbox.root / "var/lib/resilient-website" / name).read_bytes().decode()
-            plain = text.replace("\r\n", "\n")
-            expected = plain if properties["UserData"] == text else plain + put_in
-            assert written in (expected, expected + "\n")
+            for name, whole in expected.items():
+                written = (sandbox.root / "var/lib/resilient-website" / name).read_bytes().decode()
+                assert written in (whole, whole + "\n")
             nothing_ran(sandbox)
 
 
