@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 from typing import Any
 
+import boto3
 from botocore.config import Config
 
 from cli.aws_findings.aws import Aws
@@ -31,6 +33,7 @@ CACHES = {
     "redis": ("6.2.6", "7.0.7", "7.1.0"),
     "memcached": ("1.6.17", "1.6.22"),
 }
+MAKING_A_CLIENT = Lock()
 ZONES = tuple(f"us-east-1{letter}" for letter in "abcdef")
 
 
@@ -157,7 +160,15 @@ class Client:
 @cache
 def real_client(url: str, service: str, region: str) -> Any:
     once = Config(retries={"max_attempts": 0})
-    return session("test", region).client(service, endpoint_url=url, config=once)  # type: ignore[call-overload]
+    # `check` asks for clients in many threads, and a session makes one at a time.
+    with MAKING_A_CLIENT:
+        return session_of_all(region).client(service, endpoint_url=url, config=once)  # type: ignore[call-overload]
+
+
+@cache
+def session_of_all(region: str) -> boto3.Session:
+    """Return the session of all clients in a Region: making one takes half as long as making a client."""
+    return session("test", region)
 
 
 @dataclass
