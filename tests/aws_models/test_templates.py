@@ -16,7 +16,7 @@ from tests.aws_models.model_checks import ACCEPTED, accepted, all_findings, find
 from tests.aws_models.resource_schemas import schema
 from tests.aws_models.service_shapes import service_input
 from tests.expansion.test_examples import KINDS, expanded, for_region, remote_stacks
-from tests.flat.test_ready_templates import TEMPLATES
+from tests.flat.shipped import NAMES, shipped
 from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
@@ -38,14 +38,14 @@ def test_judges_find_nothing_in_the_examples(example: Path, region: str) -> None
         assert findings(inner, where) == []
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", NAMES)
 def test_judges_find_nothing_in_the_ready_templates(name: str) -> None:
-    assert findings(TEMPLATES[name]) == []
+    assert findings(shipped()[name]) == []
 
 
 def test_every_exception_is_needed() -> None:
     examples = [deployed(path, "us-east-1") for path in sorted((ROOT / "examples").glob("*.yaml"))]
-    found = [each for template in (*TEMPLATES.values(), *examples) for each in all_findings(template)]
+    found = [each for template in (*shipped().values(), *examples) for each in all_findings(template)]
     needed = [accepted(each) for each in found]
     assert [entry for entry in ACCEPTED if entry not in needed] == []
 
