@@ -15,7 +15,8 @@ PRIMARY, SECONDARY = "us-east-1", "us-west-2"
 # `test_naming_the_active_primary_region_changes_nothing`.
 SWITCH: tuple[dict[str, Any], ...] = ({}, {"ActiveRegion": SECONDARY})
 
-# A law for every site is tried with all of both kinds, as many as any law: each has two halves, in several states.
+# How many sites of each kind there are: few, as each has two halves, in several states, but of all properties. What
+# leads visitors to the active half makes two kinds, and a law for every site is tried with all of both.
 OF_A_KIND = DEFAULT_EXAMPLES // 2
 
 # What exists in one Region only: the same template has to fit both. A site with a copy has no canary.
@@ -55,7 +56,7 @@ def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 # DNS leads to the active half.
 _BY_NAME = _sites(COPY)
-BY_NAME = shared(_BY_NAME, OF_A_KIND)
+BY_NAME = shared(_BY_NAME, OF_A_KIND, DEFAULT_EXAMPLES)
 
 
 # CloudFront selects the active half's origin, or does not know the copy's yet.
@@ -76,7 +77,7 @@ def _internal(site: dict[str, Any], *, vpc_origin: bool) -> dict[str, Any]:
     return possible({**kept, "LoadBalancer": scheme, "Secondary": secondary})
 
 
-BEHIND_VPC_ORIGINS = shared(_behind_vpc_origins(st.booleans()), OF_A_KIND)
+BEHIND_VPC_ORIGINS = shared(_behind_vpc_origins(st.booleans()), OF_A_KIND, DEFAULT_EXAMPLES)
 SITES = BY_NAME | BEHIND_VPC_ORIGINS
 
 
@@ -89,7 +90,8 @@ def is_internal(site: dict[str, Any]) -> bool:
 _RESTORED = st.fixed_dictionaries(
     {"Mode": st.just("Backups")}, optional={"RestoreTime": st.just("2026-03-01T01:20:00Z")}
 )
-BACKED_UP = shared(_sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]})))
+_BACKED_UP = _sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]}))
+BACKED_UP = shared(_BACKED_UP, OF_A_KIND, DEFAULT_EXAMPLES)
 
 
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:

@@ -13,15 +13,44 @@ from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, scaled
 T = TypeVar("T")
 
 
-def shared(sites: st.SearchStrategy[T], count: int = DEFAULT_EXAMPLES) -> st.SearchStrategy[T]:
+def shared(
+    sites: st.SearchStrategy[T], count: int = DEFAULT_EXAMPLES, drawn: int | None = None
+) -> st.SearchStrategy[T]:
     """Return a strategy that draws from so many sites, which are drawn once in each process, the smallest ones first.
 
-    The same for pairs of sites. `make fuzz` draws all of the sites anew for each law: then this is the strategy that
-    it gets.
+    They are those of `drawn` sites that have the most different properties. The same for pairs of sites. `make fuzz`
+    draws all of the sites anew for each law: then this is the strategy that it gets.
     """
     if FACTOR > 1:
         return sites
-    return st.deferred(lambda: st.sampled_from(_drawn(sites, scaled(count))).map(copy.deepcopy))
+    found = scaled(count), scaled(drawn or count)
+    return st.deferred(lambda: st.sampled_from(_varied(sites, *found)).map(copy.deepcopy))
+
+
+@cache
+def _varied(sites: st.SearchStrategy[T], count: int, drawn: int) -> list[T]:
+    """Return so many of the drawn sites, the smallest first: some that have every property, and some of every size."""
+    every = _drawn(sites, drawn)
+    paths = [_paths(site) for site in every]
+    left, known = list(range(len(every))), set[str]()
+    chosen: list[int] = []
+    while left and len(chosen) < count:
+        best = max(left, key=lambda number: len(paths[number] - known))
+        if paths[best] <= known:
+            break
+        left.remove(best)
+        chosen.append(best)
+        known |= paths[best]
+    others = min(count - len(chosen), len(left))
+    chosen += [left[number * len(left) // others] for number in range(others)]
+    return [every[number] for number in sorted(chosen)]
+
+
+def _paths(value: object, path: str = "") -> set[str]:
+    """Return the paths of all properties within a site."""
+    if isinstance(value, dict):
+        return {path}.union(*(_paths(inner, f"{path}.{name}") for name, inner in value.items()))
+    return {path}.union(*(_paths(item, path) for item in value)) if isinstance(value, list | tuple) else {path}
 
 
 @cache

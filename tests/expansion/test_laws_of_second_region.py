@@ -227,7 +227,6 @@ def test_copys_database_fits_the_primarys(site: Json) -> None:
 
 
 @given(SITES)
-@examples(25)
 def test_naming_the_active_primary_region_changes_nothing(site: Json) -> None:
     assert halves(site) == halves(site, ActiveRegion=PRIMARY)
 
@@ -368,7 +367,6 @@ def test_deletion_of_each_half_asks_for_replicas_of_its_database_first(site: Jso
 
 
 @given(SITES)
-@examples(25)
 def test_without_the_copy_nothing_of_it_is_left(site: Json) -> None:
     plain = {name: value for name, value in site.items() if name != "Secondary"}
     alone = expand(plain)
