@@ -224,6 +224,8 @@ def test_reservation_that_leaves_other_functions_too_little(harness: Harness) ->
     site = {"DomainName": "www.example.com", "HostedZoneId": {"Fn::Sub": harness.zone()}, "Fallback": fallback}
     path = "Fallback.Source.ReservedConcurrentExecutions"
     harness.answers["service-quotas", "get_service_quota"] = lambda **_: {"Quota": {"Value": 109.0}}
-    assert "10 are reserved, 100 must stay unreserved" in reported(harness.of_site(site))[path]
+    text = reported(harness.of_site(site))[path]
+    assert "10 are reserved, 100 must stay unreserved" in text
+    assert "--desired-value 110;" in text
     fallback["Source"]["ReservedConcurrentExecutions"] = 0
     assert path not in reported(harness.of_site(site))

@@ -147,6 +147,23 @@ def test_memcached(nodes: tuple[str, ...], state: State) -> None:
 
 
 @pytest.mark.parametrize(
+    ("group", "shards", "state"),
+    [
+        ("available", ["available"], State.OK),
+        ("modifying", ["modifying"], State.OK),
+        ("create-failed", ["available"], State.DEGRADED),
+        ("available", ["available", "creating"], State.DEGRADED),
+        ("available", ["creating"], State.DOWN),
+    ],
+)
+def test_replication_group_is_as_good_as_its_shards(group: str, shards: list[str], state: State) -> None:
+    fake = FakeSite()
+    found = {"Status": group, "NodeGroups": [{"NodeGroupId": "0001", "Status": each} for each in shards]}
+    fake.answers["DescribeReplicationGroups"] = lambda **_: {"ReplicationGroups": [found]}
+    assert rows(fake)["replication group"].state is state
+
+
+@pytest.mark.parametrize(
     ("operation", "code", "part"),
     [
         ("DescribeDBInstances", "DBInstanceNotFound", "Database"),

@@ -188,6 +188,13 @@ def test_forms_become_notices() -> None:
     assert page.tree.find(formaction=True) is None
 
 
+def test_a_form_that_does_not_end_keeps_all_that_is_in_it() -> None:
+    page = Rewritten("<form action=/send><h1>T</h1><p>Text</p>")
+    assert page.tree.find("form") is None
+    assert page.tree.h1 is not None
+    assert FORM_TEXT in page.text
+
+
 def test_a_page_within_a_form_stays_a_page() -> None:
     page = Rewritten(
         "<form action=/a.aspx><header>H</header><main><h1>T</h1><input name=q><button>Go</button></main></form>"

@@ -119,7 +119,12 @@ class _LongValues(defaultdict[str, str]):
 def test_servers_are_hardened_and_their_user_data_fits(properties: dict[str, Any]) -> None:
     for _, template in of_type(expand(properties), "AWS::EC2::LaunchTemplate"):
         data = template["LaunchTemplateData"]
-        assert data["MetadataOptions"]["HttpTokens"] == "required"
+        # Within one hop: a container with a network of its own, or a proxy, gets no credentials of the server.
+        assert data["MetadataOptions"] == {
+            "HttpEndpoint": "enabled",
+            "HttpTokens": "required",
+            "HttpPutResponseHopLimit": 1,
+        }
         assert all(mapping["Ebs"]["Encrypted"] for mapping in data["BlockDeviceMappings"])
         script = resolved(data["UserData"]["Fn::Base64"], _LongValues(None, PSEUDO_PARAMETERS))
         assert len(script.encode()) < USER_DATA_LIMIT

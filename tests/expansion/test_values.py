@@ -117,6 +117,13 @@ REFUSED: list[tuple[Json, str, str]] = [
         "WebServers.ScheduledActions[1].Recurrence",
         "in one action",
     ),
+    ({"Database": {"AllocatedStorage": 65536}}, "Database.AllocatedStorage", "write at most 59578"),
+    ({"Database": {"AllocatedStorage": 59579}}, "Database.AllocatedStorage", "write at most 59578"),
+    (
+        {"Database": {"AllocatedStorage": 100, "MaxAllocatedStorage": 109}},
+        "Database.MaxAllocatedStorage",
+        "write at least 110",
+    ),
     ({"Network": {"EndpointServices": ["sqs", "s3"]}}, "Network.EndpointServices[1]", "gateway endpoint"),
     ({"Network": {"EndpointServices": ["dynamodb"]}}, "Network.EndpointServices[0]", "Gateway"),
     (caches({"maxmemory_policy": "allkeys-lru"}), "Cache.Parameters.maxmemory_policy", "mean maxmemory-policy?"),

@@ -105,6 +105,9 @@ def test_domain_adds_a_way_to_the_friendly_page() -> None:
     (alone,), (named,) = composed(of_site({}), LEVELS), composed(of_site(DOMAIN), LEVELS)
     assert named.dynamic.uptime == pytest.approx(alone.dynamic.uptime)
     assert named.any.uptime > alone.any.uptime
+    # Its promise of 100 % changes no number.
+    assert named.dynamic.formula.startswith("Route 53 100 %")
+    assert "Route 53" not in alone.dynamic.formula
     assert "at least one of: (API Gateway 99.95 %) or (CloudFront" in named.any.formula
 
 
