@@ -49,13 +49,13 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist, which need not be there
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers `--numprocesses auto` starts: one more than there are processors.
+    """Return how many workers `--numprocesses auto` starts: two more than there are processors.
 
     Many tests wait, for failures to pass or for a stack. No more than that: a worker with its emulator and what they
-    start takes up to 2 GB of memory.
+    start takes up to 2.5 GB of memory.
     """
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return available + 1
+    return available + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
