@@ -52,3 +52,11 @@ def test_the_rotation_has_the_rights_that_an_update_of_the_distribution_takes(pr
         if action == "cloudfront:GetVpcOrigin" and "Secondary" in properties:
             needed.add((action, json.dumps(COPYS)))
         assert {each for each in granted if each[0] == action} == needed
+
+
+@pytest.mark.parametrize("properties", [{}, {"Database": {"SecretRotationDays": 7}}], ids=str)
+def test_no_deployment_rotates_a_secret(properties: Json) -> None:
+    """It is rotated on its own days. Source: "AWS::SecretsManager::RotationSchedule", RotateImmediatelyOnUpdate."""
+    schedules = list(of_type(expand(properties), "AWS::SecretsManager::RotationSchedule"))
+    assert schedules
+    assert {schedule["RotateImmediatelyOnUpdate"] for _, schedule in schedules} == {False}
