@@ -1,12 +1,13 @@
 """Examples and their expansions in the accounts of tests, made once in a process: hundreds of tests begin with one."""
 
 import json
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
+from tests.kept import kept
 from tools.emulator.endpoint import ROOT
 
 
@@ -18,7 +19,7 @@ def example(name: str) -> dict[str, Any]:
 
 def expanded(template: dict[str, Any], values: dict[str, str], region: str, layer: str) -> dict[str, Any]:
     """Return what the macro with this layer expands a template to: a new expansion each time."""
-    expansion: dict[str, Any] = json.loads(_expanded(json.dumps(template), json.dumps(values), region, layer))
+    expansion: dict[str, Any] = json.loads(_expanded(template, values, region, layer))
     return expansion
 
 
@@ -27,6 +28,6 @@ def _example(name: str) -> str:
     return json.dumps(read_template(ROOT / "examples" / f"{name}.yaml"))
 
 
-@lru_cache(maxsize=64)
-def _expanded(template: str, values: str, region: str, layer: str) -> str:
-    return json.dumps(expand_template(json.loads(template), json.loads(values), region, code=Layer(layer)))
+@kept(64)
+def _expanded(template: dict[str, Any], values: dict[str, str], region: str, layer: str) -> str:
+    return json.dumps(expand_template(template, values, region, code=Layer(layer)))

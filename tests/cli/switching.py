@@ -1,7 +1,7 @@
 """What the tests of `switch` share: they run its steps on a world of two Regions."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from cli.switch.switchover import SwitchRequest, execute, prepare, preview
 from resilient_website.expand import expand_template
 from tests.cli.fake_region import PRIMARY, SECONDARY, SITE
 from tests.cli.two_regions import STACK, Interrupted, World, in_place
+from tests.kept import kept
 
 NAME = SiteName(STACK)
 # More calls and waits than any switch has.
@@ -80,15 +81,7 @@ def interrupted_at(world: World, beat: int, to: str, *, is_planned: bool, file: 
 @contextmanager
 def expanded_once() -> Iterator[None]:
     """Let `switch` expand the same file with the same parameters once: it does so at each start, to refuse it early."""
-    kept: dict[str, Any] = {}
-
-    def expand(template: dict[str, Any], parameters: Mapping[str, Any], region: str) -> Any:
-        key = json.dumps([template, parameters, region], sort_keys=True)
-        if key not in kept:
-            kept[key] = expand_template(template, parameters, region)
-        return kept[key]
-
-    with patch.object(site_file, "expand_template", expand):
+    with patch.object(site_file, "expand_template", kept(64)(expand_template)):
         yield
 
 

@@ -1,10 +1,8 @@
 """A site that is deployed on the emulator and updated, with what is read of it before and after."""
 
-import json
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from cli.analysis.updates.stack import Stack, stack
@@ -12,6 +10,7 @@ from cli.analysis.updates.stores import is_store
 from resilient_website.expand import expand_template
 from tests.bucket_contents import empty
 from tests.deployment.store_contents import contents, mark, unmark
+from tests.kept import kept
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 
@@ -58,11 +57,11 @@ class UpdatedSite:
 
     def expanded(self, properties: Json) -> Json:
         """Return the expanded template."""
-        return _expanded(json.dumps(self.template(properties)), self.installation.region)
+        return _expanded(self.template(properties), self.installation.region)
 
     def stack(self, properties: Json) -> Stack:
         """Return the resources as an update sees them."""
-        return _stack(json.dumps(self.template(properties)), self.installation.region)
+        return _stack(self.template(properties), self.installation.region)
 
     def deploy(self, properties: Json) -> None:
         """Create or update the stack. Raises StackError, and is then what it was."""
@@ -120,15 +119,15 @@ class UpdatedSite:
         return [name for name in names if name.startswith(f"{self.name}-") or name in own]
 
 
-@lru_cache(maxsize=64)
-def _expanded(template: str, region: str) -> Json:
-    """Return an expansion, which nobody changes. Kept: a pair needs each several times."""
-    return expand_template(json.loads(template), {}, region)
+@kept(64)
+def _expanded(template: Json, region: str) -> Json:
+    """Return an expansion, which a pair needs several times."""
+    return expand_template(template, {}, region)
 
 
-@lru_cache(maxsize=64)
-def _stack(template: str, region: str) -> Stack:
-    """Return the resources of an expansion. Kept, as the expansions are."""
+@kept(64)
+def _stack(template: Json, region: str) -> Stack:
+    """Return the resources of an expansion."""
     return stack(_expanded(template, region), region, {})
 
 

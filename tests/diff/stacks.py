@@ -1,7 +1,6 @@
 """Stacks to compare: sites as they expand, and small templates."""
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from cli.analysis.updates.comparison import Change, compare
@@ -10,6 +9,7 @@ from cli.analysis.updates.stack import Stack, stack
 from cli.analysis.updates.stores import StoreChange, store_changes
 from resilient_website.expand import expand_template
 from tests.expansion.random_sites import SECTIONS
+from tests.kept import kept
 
 Json = dict[str, Any]
 
@@ -18,14 +18,14 @@ REGION = "us-east-1"
 
 def site(properties: Json, **attributes: Any) -> Json:
     """Return the expanded template of a site: a new one each time."""
-    expanded: Json = json.loads(_expanded(json.dumps({"Properties": properties, **attributes})))
+    expanded: Json = json.loads(_expanded({"Properties": properties, **attributes}))
     return expanded
 
 
-@lru_cache(maxsize=512)
-def _expanded(site: str) -> str:
+@kept(512)
+def _expanded(site: Json) -> str:
     """Return the JSON of an expansion. Kept: several tests compare the same neighbours, there and back."""
-    compact = {"Type": "ResilientWebsite", **json.loads(site)}
+    compact = {"Type": "ResilientWebsite", **site}
     return json.dumps(expand_template({**SECTIONS, "Resources": {"Site": compact}}, {}, REGION))
 
 

@@ -1,8 +1,6 @@
 """Laws of diff: they hold for every site."""
 
 import copy
-import json
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pytest
@@ -21,6 +19,7 @@ from tests.diff.stacks import REGION, as_stack, changes, site, stores
 from tests.expansion.random_sites import SITES
 from tests.expansion.shared_draws import shared
 from tests.hypothesis_profile import examples
+from tests.kept import kept
 from tools.reference.samples import samples
 
 Json = dict[str, Any]
@@ -98,14 +97,10 @@ class Ways(NamedTuple):
     back: dict[str, Change]
 
 
+@kept(PAIRS)
 def ways(one: Json, other: Json) -> Ways:
-    """Return what two updates do: the same result each time, for laws of the same pair. It is not to be changed."""
-    return _ways(json.dumps(one), json.dumps(other))
-
-
-@lru_cache(maxsize=PAIRS)
-def _ways(one: str, other: str) -> Ways:
-    old, new = (as_stack(site(json.loads(each))) for each in (one, other))
+    """Return what two updates do."""
+    old, new = (as_stack(site(each)) for each in (one, other))
     there, back = (
         {change.logical_id: change for change in compare(*update, REGION)} for update in ((old, new), (new, old))
     )

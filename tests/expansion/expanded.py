@@ -3,11 +3,11 @@
 import json
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from resilient_website.expand import expand_template
 from tests.expansion.random_sites import in_template
+from tests.kept import kept
 
 Resources = dict[str, dict[str, Any]]
 
@@ -20,14 +20,14 @@ def expand(properties: dict[str, Any], region: str = "us-east-1") -> Resources:
 
 def expanded_template(properties: dict[str, Any], region: str = "us-east-1") -> dict[str, Any]:
     """Return the template that a site with these properties expands to: a new one each time."""
-    template: dict[str, Any] = json.loads(zlib.decompress(_expanded(json.dumps(properties), region)))
+    template: dict[str, Any] = json.loads(zlib.decompress(_expanded(properties, region)))
     return template
 
 
-@lru_cache(maxsize=4096)
-def _expanded(properties: str, region: str) -> bytes:
+@kept(4096)
+def _expanded(properties: dict[str, Any], region: str) -> bytes:
     """Return the JSON of an expansion, compressed. Kept: the laws share their sites."""
-    template = expand_template(in_template(json.loads(properties)), {}, region)
+    template = expand_template(in_template(properties), {}, region)
     return zlib.compress(json.dumps(template).encode(), level=1)
 
 

@@ -31,6 +31,8 @@ def shared(
 def _varied(sites: st.SearchStrategy[T], count: int, drawn: int) -> list[T]:
     """Return so many of the drawn sites, the smallest first: some that have every property, and some of every size."""
     every = _drawn(sites, drawn)
+    if count == drawn:
+        return every
     paths = [_paths(site) for site in every]
     left, known = list(range(len(every))), set[str]()
     chosen: list[int] = []

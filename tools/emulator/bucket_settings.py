@@ -14,7 +14,7 @@ PATH = "/_emulator/bucket-settings"
 Json = dict[str, Any]
 
 
-def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the account from the body of a request; return the response."""
     account = json.loads(body)["account"]
     records: dict[str, Json] = _of_account(s3._buckets, account)

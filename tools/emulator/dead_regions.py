@@ -49,7 +49,7 @@ def register() -> None:
     s3.serve_cloudfront_origin_fetch, s3._get_object = serve, get
 
 
-def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take which Regions are dead from the body of a request; return the response."""
     _dead.clear()
     _dead.update({str(region): float(seconds) for region, seconds in json.loads(body).items()})

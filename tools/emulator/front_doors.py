@@ -4,7 +4,6 @@ Visitors sign nothing, so ministack would look in its default account, and would
 This proxy in front of it answers requests for a distribution, a load balancer or a Regional API's own domain name.
 """
 
-import inspect
 import json
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
@@ -39,8 +38,13 @@ ADDRESS_HEADER = "x-emulator-address"
 CONTROLS: dict[str, Any] = {
     module.PATH: module
     for module in (
-        *(outages, step_delay, dead_regions, replica_lag, real_databases),
-        *(stack_operations, bucket_settings),
+        outages,
+        step_delay,
+        dead_regions,
+        replica_lag,
+        real_databases,
+        stack_operations,
+        bucket_settings,
     )
 }
 
@@ -52,8 +56,8 @@ def register() -> None:
     async def front(scope: Any, receive: Any, send: Any) -> None:
         headers = _headers(scope) if scope["type"] == "http" else {}
         if headers and scope["path"] in CONTROLS:
-            answer = CONTROLS[scope["path"]].replace(await app._read_request_body(receive, scope["method"], headers))
-            await app._send_if_handled(send, await answer if inspect.isawaitable(answer) else answer, receive)
+            body = await app._read_request_body(receive, scope["method"], headers)
+            await app._send_if_handled(send, await CONTROLS[scope["path"]].replace(body), receive)
             return
         if headers and await dead_regions.broken(dead_regions.of_request(headers, _query(scope))):
             return

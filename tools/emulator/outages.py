@@ -29,7 +29,7 @@ def register() -> None:
     s3.serve_cloudfront_origin_fetch, s3._get_object = serve, get
 
 
-def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take what is down from the body of a request; return the response."""
     said = json.loads(body)
     _down.clear()

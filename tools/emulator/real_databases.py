@@ -70,7 +70,7 @@ def rename(old: str, new: str) -> None:
         _servers[new] = _servers.pop(old)
 
 
-def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the servers from the body of a request, and let those replicate that should; return the response."""
     _servers.clear()
     _servers.update(json.loads(body))

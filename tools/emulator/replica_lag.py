@@ -35,7 +35,7 @@ def register() -> None:
     dead_regions.replace = replace_dead
 
 
-def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the lags from the body of a request; return the response."""
     _lags.clear()
     _lags.update({str(name): float(seconds) for name, seconds in json.loads(body).items()})

@@ -38,7 +38,7 @@ def register() -> None:
         setattr(stacks, name, _paced(getattr(stacks, name), changes))
 
 
-def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the pace from the body of a request; return the response."""
     asked = json.loads(body)
     _pace.update(seconds=float(asked["seconds"]), visited=asked.get("visited", False))

@@ -75,7 +75,7 @@ def main(
     WRITTEN.mkdir(parents=True, exist_ok=True)
     known = _known(verdicts, again=again)
     if confirm:
-        known = _confirmed([one for one in drawn if one.name in known], known, processes)
+        known = _confirmed(drawn, known, processes)
         verdicts.write_text("".join(f"{verdict.line()}\n" for verdict in known.values()), encoding="utf-8")
     # In random order, so that an interrupted run has tried a bit of everything.
     left = sorted((one for one in drawn if one.name not in known), key=lambda mutant: rank(mutant, seed))
@@ -116,7 +116,7 @@ def _try(left: list[Mutant], known: dict[str, Verdict], verdicts: Path, processe
 
 def _confirmed(drawn: list[Mutant], known: dict[str, Verdict], processes: int) -> dict[str, Verdict]:
     """Return the verdicts without those of mutants that the test which had noticed them no longer notices."""
-    noticed_by = {one.name: known[one.name].by for one in drawn if "::" in known[one.name].by}
+    noticed_by = {name: verdict.by for name, verdict in known.items() if "::" in verdict.by}
     kept = {name: verdict for name, verdict in known.items() if verdict.outcome in {SURVIVED, NOT_COVERED}}
     with TemporaryDirectory(prefix="mutation-") as name:
         for verdict in tried(Path(name), [one for one in drawn if one.name in noticed_by], processes, noticed_by):
