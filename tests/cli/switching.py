@@ -1,12 +1,15 @@
 """What the tests of `switch` share: they run its steps on a world of two Regions."""
 
+import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
+
+import pytest
 
 from cli.deployed.site import SiteName
 from cli.switch import site_file
@@ -20,9 +23,6 @@ from tests.cli.two_regions import STACK, Interrupted, World, in_place
 from tests.kept import kept
 
 NAME = SiteName(STACK)
-# More calls and waits than any switch has.
-MANY = 2000
-MUTATING = ("Put", "Delete", "Update", "Promote", "Suspend", "Resume", "Create", "Execute")
 
 
 @contextmanager
@@ -52,11 +52,6 @@ def seen(world: World, *regions: str) -> Survey:
         return survey(tools, tuple(find_half(tools.client, NAME, region) for region in regions))
 
 
-def changes(world: World) -> list[tuple[str, str]]:
-    """Return the calls that change something."""
-    return [(region, operation) for region, operation in world.calls if operation.startswith(MUTATING)]
-
-
 def make_primary_a_replica(world: World) -> None:
     """Deploy Secondary.Replica: true to the primary Region, while the secondary half is active."""
     half = world[PRIMARY]
@@ -67,15 +62,12 @@ def make_primary_a_replica(world: World) -> None:
     half.database.generation += 1
 
 
-def interrupted_at(world: World, beat: int, to: str, *, is_planned: bool, file: Path) -> bool:
-    """Switch, interrupted after so many calls and waits; then again, to the end. Return whether it was interrupted."""
-    world.interrupt_after = beat
-    try:
+def interrupted_at(world: World, beat: int, to: str, *, is_planned: bool, file: Path) -> None:
+    """Switch, interrupted after so many calls; then again, to the end."""
+    world.interrupt_after = len(world.beats) + beat
+    with pytest.raises(Interrupted):
         switch(world, to, is_planned=is_planned, file=file)
-    except Interrupted:
-        switch(world, to, is_planned=is_planned, file=file)
-        return True
-    return False
+    switch(world, to, is_planned=is_planned, file=file)
 
 
 @contextmanager
@@ -85,24 +77,35 @@ def expanded_once() -> Iterator[None]:
         yield
 
 
-def interrupted_everywhere(begin: Callable[[], World], to: str, *, is_planned: bool) -> tuple[World, int]:
+def interrupted_everywhere(before: World, to: str, *, is_planned: bool) -> tuple[World, int]:
     """Check that a switch which is interrupted after any call or wait, and run again, ends as one that is not.
 
-    `begin` returns the world before it. Returns the one of the switch without interruption, and how often it was
-    interrupted.
+    `before` is the world before it, in which nothing is due. Of the calls between two changes, which only read and
+    wait, those at the beginning and the end are interrupted. Returns the world of the switch without interruption, and
+    how many calls it made.
     """
-    undisturbed = begin()
+    assert before.is_settled, "what is due can't be copied"
+    undisturbed = copy.deepcopy(before)
     with file_of(undisturbed) as file, expanded_once():
         switch(undisturbed, to, is_planned=is_planned, file=file)
+        beats = undisturbed.beats[len(before.beats) :]
         undisturbed.sleep(600)
-        for beat in range(1, MANY):
-            disturbed = begin()
-            disturbed._beats = 0
-            if not interrupted_at(disturbed, beat, to, is_planned=is_planned, file=file):
-                return undisturbed, beat - 1
+        for beat in _ends(beats):
+            disturbed = copy.deepcopy(before)
+            interrupted_at(disturbed, beat, to, is_planned=is_planned, file=file)
             disturbed.sleep(600)
             assert disturbed.state() == undisturbed.state(), f"interrupted after {beat}"
-    raise AssertionError(f"the switch has more than {MANY} calls and waits")
+    return undisturbed, len(beats)
 
 
-__all__ = ["PRIMARY", "SECONDARY", "changes", "interrupted_everywhere", "make_primary_a_replica", "seen", "switch"]
+def _ends(beats: Sequence[object]) -> list[int]:
+    """Return the places, from one on, where a run of equal ones begins or ends."""
+    last = len(beats) - 1
+    return [
+        number + 1
+        for number, beat in enumerate(beats)
+        if number in (0, last) or beat != beats[number - 1] or beat != beats[number + 1]
+    ]
+
+
+__all__ = ["PRIMARY", "SECONDARY", "interrupted_everywhere", "make_primary_a_replica", "seen", "switch"]

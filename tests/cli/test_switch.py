@@ -12,7 +12,6 @@ from tests.cli.fake_region import SITE, Database
 from tests.cli.switching import (
     PRIMARY,
     SECONDARY,
-    changes,
     interrupted_everywhere,
     make_primary_a_replica,
     seen,
@@ -137,27 +136,24 @@ def test_a_lost_region_that_is_back_keeps_what_only_its_database_has() -> None:
     world.calls.clear()
     with pytest.raises(InvalidTemplateError, match="save what only it has"):
         switch(world, SECONDARY, is_planned=True)
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("is_planned", [False, True])
 def test_interrupted_after_any_call_or_wait_it_continues(mode: str, is_planned: bool) -> None:
-    def world() -> World:
-        made = World(mode)
-        if not is_planned:
-            made.lose(PRIMARY)
-            made.sleep(600)
-        return made
-
-    undisturbed, interruptions = interrupted_everywhere(world, SECONDARY, is_planned=is_planned)
-    assert len(changes(undisturbed)) < interruptions
+    world = World(mode)
+    if not is_planned:
+        world.lose(PRIMARY)
+        world.sleep(600)
+    undisturbed, calls = interrupted_everywhere(world, SECONDARY, is_planned=is_planned)
+    assert len(undisturbed.changes()) < calls
 
 
 @pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])
 def test_interrupted_failback_continues(mode: str) -> None:
-    undisturbed, interruptions = interrupted_everywhere(lambda: switched(mode), PRIMARY, is_planned=True)
-    assert len(changes(undisturbed)) <= interruptions
+    undisturbed, calls = interrupted_everywhere(switched(mode), PRIMARY, is_planned=True)
+    assert len(undisturbed.changes()) < calls
 
 
 @pytest.mark.parametrize("is_planned", [False, True])
@@ -166,14 +162,14 @@ def test_repeated_switch_changes_nothing(is_planned: bool) -> None:
     switch(world, SECONDARY, is_planned=is_planned)
     world.calls.clear()
     assert {result.state for result in switch(world, SECONDARY, is_planned=is_planned)} == {ALREADY}
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 @pytest.mark.parametrize("is_planned", [False, True])
 def test_dry_run_changes_nothing_and_names_all_steps(is_planned: bool) -> None:
     world = World()
     results = switch(world, SECONDARY, is_planned=is_planned, dry=True)
-    assert changes(world) == []
+    assert world.changes() == []
     assert LEFT in {result.state for result in results}
     assert len({result.title for result in results}) == len(results) >= 5
 
@@ -206,7 +202,7 @@ def test_failback_to_a_database_that_is_no_replica_is_refused_before_anything_st
     world.calls.clear()
     with pytest.raises(InvalidTemplateError, match=r"no replica of that in us-west-2.*Secondary\.Replica: true"):
         switch(world, PRIMARY, is_planned=True)
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 def test_switch_back_to_stale_data_says_what_is_missing() -> None:
@@ -238,7 +234,7 @@ def test_lost_region_that_is_back_becomes_the_standby_half() -> None:
     world.sleep(600)
     assert secondary_of(world, PRIMARY)["ActiveRegion"] == SECONDARY
     assert world[PRIMARY].instances == 0
-    assert {region for region, _ in changes(world)} == {PRIMARY}
+    assert {region for region, _ in world.changes()} == {PRIMARY}
 
 
 def test_signal_that_was_left_in_a_lost_region_is_removed_when_it_is_back() -> None:

@@ -19,7 +19,7 @@ from cli.switch.run import LEFT
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.aws_in_memory import in_place, real_client
 from tests.cli.fake_region import SITE
-from tests.cli.switching import PRIMARY, SECONDARY, changes, make_primary_a_replica, seen, switch
+from tests.cli.switching import PRIMARY, SECONDARY, make_primary_a_replica, seen, switch
 from tests.cli.two_regions import STACK, World
 
 
@@ -78,7 +78,7 @@ def test_nothing_after_the_latest_backup_is_kept_and_nothing_before_it_is_lost(w
 @pytest.mark.parametrize("is_planned", [False, True])
 def test_dry_run_names_all_steps_and_creates_nothing(world: World, is_planned: bool) -> None:
     results = switch(world, SECONDARY, is_planned=is_planned, dry=True)
-    assert changes(world) == []
+    assert world.changes() == []
     assert {result.state for result in results} == {LEFT}
     assert any("create the stack in us-west-2" in result.title for result in results)
     assert len(results) == (8 if is_planned else 4)
@@ -109,7 +109,7 @@ def test_restore_to_an_earlier_time_is_no_planned_switch(world: World, tmp_path:
     path = file_of(world, tmp_path, earlier)
     with pytest.raises(InvalidTemplateError, match="RestoreTime: found 2026-03-01T00:10:00Z, but a planned switch"):
         switch(world, SECONDARY, is_planned=True, file=path)
-    assert changes(world) == []
+    assert world.changes() == []
     switch(world, SECONDARY, file=path)
     assert group_of(world[SECONDARY].template)["RestoreTime"] == "2026-03-01T00:10:00Z"
 
@@ -151,7 +151,7 @@ def test_file_that_can_not_be_deployed_stops_nothing(
 ) -> None:
     with pytest.raises(InvalidTemplateError, match=said):
         switch(world, SECONDARY, is_planned=is_planned, file=file_of(world, tmp_path, change))
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 def test_way_back_leaves_the_recovered_half_to_be_deleted(world: World) -> None:

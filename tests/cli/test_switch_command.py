@@ -20,7 +20,7 @@ from cli.options import INTERRUPTED
 from cli.switch import command
 from cli.switch.refusals import THROTTLED, refusal
 from resilient_website.problems import InvalidTemplateError
-from tests.cli.switching import PRIMARY, SECONDARY, changes, switch
+from tests.cli.switching import PRIMARY, SECONDARY, switch
 from tests.cli.two_regions import Interrupted, World, in_place
 from tools.emulator.endpoint import ROOT
 
@@ -53,7 +53,7 @@ def test_status_shows_both_halves_the_lag_and_what_would_be_lost(world: World) -
     assert "replica, replication replicating, lag 3 s" in shown.stdout
     assert "2 healthy of 2; 2 while active" in shown.stdout
     assert "A switch to us-west-2 now loses what was written after 2026-03-01 00:57:57 UTC" in shown.stdout
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 @pytest.mark.parametrize("region", [PRIMARY, SECONDARY])
@@ -154,7 +154,7 @@ def test_switch_asks_first_and_a_no_changes_nothing(world: World) -> None:
     assert refused.exit_code == 1
     assert "now loses what was written after" in refused.stderr
     assert "Switch to us-west-2?" in refused.stderr
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 def test_switch_says_what_to_write_into_the_file(world: World) -> None:
@@ -172,7 +172,7 @@ def test_dry_run_shows_steps_in_order_without_a_question(world: World) -> None:
     first_words = ["stop", "wait", "update", "start", "turn", "check", "update", "let"]
     assert [step.split()[0] for step in steps] == first_words
     assert "Steps" in invoke("my-site", "--to", SECONDARY, "--dry-run").stdout
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 def test_json_of_a_switch_has_every_step(world: World) -> None:
@@ -217,7 +217,7 @@ def test_wrong_names_are_refused(world: World, arguments: tuple[str, ...], said:
     refused = invoke(*arguments)
     assert refused.exit_code == 1
     assert said in refused.stderr
-    assert changes(world) == []
+    assert world.changes() == []
 
 
 @pytest.mark.parametrize(
@@ -343,4 +343,4 @@ def test_every_command_of_the_page_is_understood(world: World) -> None:
     assert len(found) >= 6
     for line in found:
         assert invoke(*line.split()[1:], *([] if "status" in line else ["--dry-run"])).exit_code != 2, line
-    assert changes(world) == []
+    assert world.changes() == []

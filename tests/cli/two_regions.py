@@ -25,6 +25,8 @@ START = datetime(2026, 3, 1, 1, 0, 30, tzinfo=UTC)
 DNS_DELAY = timedelta(seconds=90)
 
 
+MUTATING = ("Put", "Delete", "Update", "Promote", "Suspend", "Resume", "Create", "Execute")
+
 # Services whose APIs are in no Region that a test can lose.
 GLOBAL = ("cloudfront", "cloudfront-keyvaluestore")
 
@@ -53,8 +55,10 @@ class World:
     calls: list[tuple[str, str]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     turned_at: datetime = START - timedelta(days=1)
+    # After each call: how many calls have changed something, how many changes are due, and where visitors are led.
+    beats: list[tuple[int, int, str]] = field(default_factory=list)
     _events: list[tuple[datetime, Callable[[], None]]] = field(default_factory=list)
-    _beats: int = 0
+    _changed: int = 0
 
     def __post_init__(self) -> None:
         self.regions = {name: FakeRegion(self, name) for name in (PRIMARY, SECONDARY)}
@@ -71,6 +75,11 @@ class World:
         """Change something after a time."""
         self._events.append((self.now + timedelta(seconds=seconds), change))
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is due."""
+        return not self._events
+
     def sleep(self, seconds: float) -> None:
         """Let time pass, and what is due happen in its order."""
         end = self.now + timedelta(seconds=seconds)
@@ -82,9 +91,13 @@ class World:
 
     def _beat(self) -> None:
         """Count the calls, after which a person can interrupt. While waiting, nothing changes that a call did not."""
-        self._beats += 1
-        if self._beats == self.interrupt_after:
+        self.beats.append((self._changed, len(self._events), self.dns()))
+        if len(self.beats) == self.interrupt_after:
             raise Interrupted
+
+    def changes(self) -> list[tuple[str, str]]:
+        """Return the calls that change something."""
+        return [(region, operation) for region, operation in self.calls if operation.startswith(MUTATING)]
 
     def lose(self, region: str) -> None:
         """Lose a Region: its APIs do not answer, its servers and its database are gone."""
@@ -142,6 +155,7 @@ class World:
         except Refused as refused:
             raise aws_error(operation, refused.code, refused.text) from refused
         check_form(operation, answer, model.output_shape)
+        self._changed += operation.startswith(MUTATING)
         self._beat()
         return answer
 
