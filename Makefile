@@ -68,7 +68,7 @@ lock: .venv/bin/uv ## pin the newest versions of all dependencies
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-deps --no-header --no-annotate \
 	  --no-emit-index-url requirements/rules.in --output-file requirements/rules.txt
 
-# `auto` is one worker more than processors: tests/conftest.py says why.
+# `auto` is two workers more than processors: tests/conftest.py says why.
 .PHONY: test
 test: system-packages setup test-tools ## run every test, in parallel (installs what they need: see README)
 	$(BIN)/python -m pytest --numprocesses auto --max-worker-restart 0 --dist loadfile --no-loadscope-reorder
