@@ -35,12 +35,19 @@ def _engine() -> "Engine":
     from mermaidx.engine import Engine  # noqa: PLC0415  # it starts a JavaScript engine, which only this needs
 
     class FasterEngine(Engine):  # type: ignore[misc]
-        """An engine whose page has the faster functions."""
+        """An engine with one page for all drawings, which has the faster functions.
+
+        mermaidx loads Mermaid into a new page for each drawing and one more, as other kinds of diagrams number their
+        parts through all drawings of a page.
+        """
 
         def _build_context(self) -> object:
             context = super()._build_context()
             context.eval(files(__package__).joinpath("faster_page.js").read_text(encoding="utf-8"))
             return context
+
+        def _ensure_fresh_context(self) -> None:
+            pass
 
     made = FasterEngine()
     made.start()
