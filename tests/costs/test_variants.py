@@ -1,11 +1,13 @@
 """Laws of variants and of the cost of properties: each is the difference between two sites that are priced whole."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+from cli.analysis.costs import compact_sites
 from cli.analysis.costs.change import USUAL_TRAFFIC
 from cli.analysis.costs.charge import Tier
 from cli.analysis.costs.compact_sites import CompactTemplate
@@ -31,7 +33,8 @@ def alone(compact: CompactTemplate, region: str = "us-east-1") -> Estimate:
 
 
 def dollars(compact: CompactTemplate) -> float:
-    found = compact.dollars()
+    """Return the cost of a template that is priced whole, whatever is known of others."""
+    found = replace(compact, known=[]).dollars()
     assert found is not None
     return found
 
@@ -40,13 +43,13 @@ def dollars(compact: CompactTemplate) -> float:
 @examples(6)
 def test_each_variant_is_a_site_with_that_price(site: dict[str, Any]) -> None:
     compact = of_site(site)
-    before = dict(compact.template)
+    before, now = dict(compact.template), dollars(compact)
     for priced in priced_variants(compact):
         if priced.variant.path == ("Secondary",):
             continue
         changed = compact.changed(priced.site, priced.variant.path, priced.variant.value)
         assert changed is not None
-        assert dollars(changed) - dollars(compact) == pytest.approx(priced.dollars)
+        assert dollars(changed) - now == pytest.approx(priced.dollars)
         assert priced.variant.gains if priced.dollars > 0 else priced.variant.gives_up
     assert compact.template == before
 
@@ -55,9 +58,26 @@ def test_each_variant_is_a_site_with_that_price(site: dict[str, Any]) -> None:
 @examples(6)
 def test_without_a_property_the_site_costs_that_much_less(site: dict[str, Any]) -> None:
     compact = of_site(site)
+    now = dollars(compact)
     for cost in property_costs(compact):
         without = compact.without(cost.site, tuple(cost.property.split(".")))
-        assert dollars(compact) - dollars(without) == pytest.approx(cost.dollars)
+        assert now - dollars(without) == pytest.approx(cost.dollars)
+
+
+def test_same_sites_are_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    expanded: list[str] = []
+
+    def counted(template: Any, parameters: Any, region: str) -> Any:
+        expanded.append(region)
+        return expand_template(template, parameters, region)
+
+    monkeypatch.setattr(compact_sites, "expand_template", counted)
+    default = of_site({}).specs["Site"].network.availability_zones
+    compact = of_site({"Network": {"AvailabilityZones": default}})
+    assert property_costs(compact) == ()
+    assert expanded == ["us-east-1"]
+    assert compact.changed("Site", ("Cache",), True).dollars() != compact.dollars()  # type: ignore[union-attr]
+    assert expanded == ["us-east-1"] * 2
 
 
 def test_what_is_promised_is_not_given_up() -> None:

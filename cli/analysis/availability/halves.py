@@ -7,6 +7,7 @@ of the primary half (Custom::PrimaryHalf) is replaced by what that half publishe
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from cli.analysis.availability import graph, resources
@@ -85,11 +86,13 @@ def _with_values(half: Resources, known: Mapping[tuple[str, str], str]) -> Resou
     def one(match: re.Match[str]) -> str:
         return known.get((match[1], match[2]), match[0])
 
-    held = {
-        name: Resource(name, made.type, Properties(_replaced(made.properties.held, one)))
-        for name, made in half.held.items()
-    }
+    held = {name: Resource(name, made.type, partial(_with_replaced, made, one)) for name, made in half.held.items()}
     return replace(half, held=held)
+
+
+def _with_replaced(made: Resource, one: Callable[[re.Match[str]], str]) -> Properties:
+    """Return a resource's properties with every reference in them replaced."""
+    return Properties(_replaced(made.properties.held, one))
 
 
 def _replaced(node: Any, one: Callable[[re.Match[str]], str]) -> Any:
@@ -111,7 +114,7 @@ def _renamed(copy: Resources, published: Mapping[tuple[str, str], str]) -> dict[
         return f"⟨{match[1]}{ENDING}{match[2]}⟩" if match[1] in copy.held else match[0]
 
     return {
-        f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, Properties(_replaced(made.properties.held, one)))
+        f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, partial(_with_replaced, made, one))
         for name, made in copy.held.items()
         if _belongs(made)
     }

@@ -36,7 +36,12 @@ class Intrinsics:
         self._declared: Mapping[str, Any] = template.get("Parameters") or {}
         self._parameters = parameters
         self._hidden = no_echo(template)
-        self._region = region
+        self._pseudo: dict[str, Any] = {
+            "AWS::Region": region,
+            "AWS::Partition": "aws",
+            "AWS::URLSuffix": "amazonaws.com",
+            "AWS::NoValue": _NO_VALUE,
+        }
         self._functions: dict[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
             "Fn::GetAtt": self._get_att,
@@ -52,10 +57,12 @@ class Intrinsics:
 
     def value(self, node: Any) -> Any:
         """Return a value with its intrinsic functions resolved."""
-        # Most values are texts; to ask whether one is a Mapping takes longer.
+        # Most values are texts, and maps and lists of JSON; to ask whether one is a Mapping takes longer.
         if isinstance(node, str):
             return node
-        if isinstance(node, Mapping):
+        if isinstance(node, list):
+            return self._kept(node)
+        if isinstance(node, dict) or isinstance(node, Mapping):  # noqa: SIM101  # see above
             if len(node) == 1:
                 name, argument = next(iter(node.items()))
                 if name in self._functions:
@@ -63,7 +70,7 @@ class Intrinsics:
                 if name.startswith("Fn::"):
                     return unknown(f"{name} {json.dumps(self._kept(argument), ensure_ascii=False)}")
             return self._kept(node)
-        return self._kept(node) if isinstance(node, list) else node
+        return node
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
         """Return whether a resource is created; an unknown condition counts as true."""
@@ -79,22 +86,16 @@ class Intrinsics:
 
     def _kept(self, node: Any) -> Any:
         """Return a map or list with its parts resolved, without those that are `AWS::NoValue`."""
-        if isinstance(node, Mapping):
-            parts = {key: self.value(item) for key, item in node.items()}
-            return {key: item for key, item in parts.items() if item is not _NO_VALUE}
         if isinstance(node, list):
             return [item for item in map(self.value, node) if item is not _NO_VALUE]
+        if isinstance(node, Mapping):
+            parts = ((key, self.value(item)) for key, item in node.items())
+            return {key: item for key, item in parts if item is not _NO_VALUE}
         return node
 
     def _ref(self, name: Any) -> Any:
-        pseudo = {
-            "AWS::Region": self._region,
-            "AWS::Partition": "aws",
-            "AWS::URLSuffix": "amazonaws.com",
-            "AWS::NoValue": _NO_VALUE,
-        }
-        if name in pseudo:
-            return pseudo[name]
+        if name in self._pseudo:
+            return self._pseudo[name]
         if name in self._resources:
             return reference(name)
         if name in self._declared:

@@ -33,7 +33,8 @@ def inlined(template: Mapping[str, Any]) -> Inlined:
     resources: dict[str, Any] = dict(template.get("Resources") or {})
     regions: dict[str, str] = {}
     outputs: dict[str, Any] = {}
-    for name, properties, own in _stacks(resources):
+    stacks = _stacks(resources)
+    for name, properties, own in stacks:
         region = str(properties["Region"])
         inner = _renamed(own, set(resources), region)
         made = inner["Resources"]
@@ -44,7 +45,9 @@ def inlined(template: Mapping[str, Any]) -> Inlined:
             outputs[f"{name}.{output}"] = _substituted(_map(body).get("Value"), given)
         del resources[name]
     # A stack's parameter may be another stack's output, which may depend on a further one.
-    for _ in regions:
+    for _ in stacks:
+        outputs = _substituted(outputs, outputs)
+    if stacks:
         resources = _substituted(resources, outputs)
     return Inlined({**template, "Resources": resources}, regions)
 

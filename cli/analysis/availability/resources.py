@@ -1,7 +1,8 @@
 """A template's resources with their values resolved, and typed access to their properties."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 from cli.analysis.availability.intrinsics import Intrinsics
@@ -53,11 +54,16 @@ class Properties:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource of the stack."""
+    """A resource of the stack; its properties are resolved when they are first read, as a price needs few of them."""
 
     logical_id: str
     type: str
-    properties: Properties
+    resolved: Callable[[], Properties]
+
+    @cached_property
+    def properties(self) -> Properties:
+        """The resolved properties."""
+        return self.resolved()
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ def read(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any]
     bodies = {name: body for name, body in whole.template["Resources"].items() if isinstance(body, Mapping)}
     return Resources(
         {
-            name: Resource(name, str(body.get("Type", "")), _properties(intrinsics, body))
+            name: Resource(name, str(body.get("Type", "")), partial(_properties, intrinsics, body))
             for name, body in bodies.items()
             if intrinsics.exists(body)
         },

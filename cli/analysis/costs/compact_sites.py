@@ -2,12 +2,12 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cli.analysis.costs.charge import Traffic
-from cli.analysis.costs.estimate import Estimate, estimate
+from cli.analysis.costs.estimate import estimate
 from cli.analysis.costs.price_list import PriceList
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.expand import expand_template
@@ -22,15 +22,28 @@ Path = tuple[str, ...]
 WITH_STACK = (PILOT_LIGHT, WARM_STANDBY)
 
 
+class PricedStack(NamedTuple):
+    """The expected cost of a month of the stack in a Region that is made of these sites."""
+
+    region: str
+    specs: Mapping[str, SiteSpec]
+    dollars: float
+
+
 @dataclass(frozen=True)
 class CompactTemplate:
-    """A compact template, the values of its parameters and its Region, with prices and traffic."""
+    """A compact template, the values of its parameters and its Region, with prices and traffic.
+
+    `known` has the stacks that have been priced of this template and of those that are made of it. They differ only in
+    their sites, and many are alike: a property may be given as its default, or alone in its group.
+    """
 
     template: Mapping[str, Any]
     parameters: Mapping[str, Any]
     region: str
     prices: PriceList
     traffic: Traffic
+    known: list[PricedStack] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property
     def specs(self) -> Mapping[str, SiteSpec]:
@@ -77,13 +90,19 @@ class CompactTemplate:
         try:
             halves = [half.spec for spec in self.specs.values() if (half := spec.half)]
             copies = [half.region for half in halves if half.region and half.mode in WITH_STACK]
-            return sum(self._estimate(region).total.expected for region in dict.fromkeys([self.region, *copies]))
+            return sum(self._dollars(region) for region in dict.fromkeys([self.region, *copies]))
         except InvalidTemplateError:
             return None
 
-    def _estimate(self, region: str) -> Estimate:
-        made = expand_template(self.template, self.parameters, region)
-        return estimate(made, region, self.parameters, self.prices, self.traffic)
+    def _dollars(self, region: str) -> float:
+        """Return the expected cost of the stack in a Region. Raises InvalidTemplateError if the template is refused."""
+        alike = (each.dollars for each in self.known if each.region == region and each.specs == self.specs)
+        found = next(alike, None)
+        if found is None:
+            made = expand_template(self.template, self.parameters, region)
+            found = estimate(made, region, self.parameters, self.prices, self.traffic).total.expected
+            self.known.append(PricedStack(region, self.specs, found))
+        return found
 
     def _with(self, template: Mapping[str, Any]) -> "CompactTemplate":
-        return CompactTemplate(template, self.parameters, self.region, self.prices, self.traffic)
+        return replace(self, template=template)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cli.analysis.creation.schedule import Schedule, Step
+from cli.analysis.picture import drawing
 
 # A bar that is shorter can't be seen, unless it is on the critical path.
 LEAST_SECONDS = 60
@@ -63,9 +64,7 @@ def mermaid(made: Schedule) -> str:
 
 def svg(made: Schedule) -> str:
     """Return the chart as SVG, laid out by the Mermaid library."""
-    import mermaidx  # noqa: PLC0415  # it starts a JavaScript engine, which only this needs
-
-    drawn = str(mermaidx.render(f"{_SETTINGS}\n{mermaid(made)}").svg()).replace("my-svg", CHART_ID)
+    drawn = drawing.svg(f"{_SETTINGS}\n{mermaid(made)}").replace("my-svg", CHART_ID)
     return _TICK.sub(lambda tick: f">{int(tick[1]) / 60:g} min<", drawn)
 
 

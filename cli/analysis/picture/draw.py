@@ -5,6 +5,7 @@ from typing import Any
 
 from cli.analysis.availability import graph as availability
 from cli.analysis.availability import resources as template_resources
+from cli.analysis.picture import drawing
 from cli.analysis.picture.places import regions
 from cli.analysis.picture.routes import VISITORS, name_id, public_names, ways
 from cli.analysis.picture.shapes import Area, Part, Picture, Shape, Way
@@ -48,9 +49,7 @@ def mermaid(drawn: Picture) -> str:
 
 def svg(drawn: Picture) -> str:
     """Return a picture as SVG, laid out by the Mermaid library."""
-    import mermaidx  # noqa: PLC0415  # it starts a JavaScript engine, which only this needs
-
-    return str(mermaidx.render(CONFIGURATION + mermaid(drawn)).svg())
+    return drawing.svg(CONFIGURATION + mermaid(drawn))
 
 
 def svg_file(drawn: Picture) -> str:
