@@ -93,13 +93,16 @@ def _keep_what_hooks_know(hooks: Any) -> None:
     """Share which handlers take any argument, and the new names of events, among all sessions."""
     hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
     names: dict[str, str] = {}
+    # An old name is a part of the event's name or, if it has dots, several: its first part is one of them.
+    first_parts = {old.partition(".")[0] for old in hooks.EVENT_ALIASES}
     own_alias = hooks.EventAliaser._alias_event_name
 
     def alias(self: Any, event_name: str) -> str:
         if self._event_aliases is not hooks.EVENT_ALIASES:
             return str(own_alias(self, event_name))
         if event_name not in names:
-            names[event_name] = own_alias(self, event_name)
+            has_old_name = not first_parts.isdisjoint(event_name.split("."))
+            names[event_name] = own_alias(self, event_name) if has_old_name else event_name
         return names[event_name]
 
     hooks.EventAliaser._alias_event_name = alias
