@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import Any
 
 from saved_site.addresses import Origin
@@ -86,12 +87,17 @@ class Connection:
         self._http.request("GET", target, headers=headers)
         return self._http.getresponse()
 
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """The authorities of the system. Reading them takes longer than a request, so each is read once."""
+        return ssl.create_default_context()
+
     def _connected(self, origin: Origin) -> http.client.HTTPConnection:
         self._socket = _connect(origin.host, origin.port, self._admits)
         connection = http.client.HTTPConnection(origin.url.partition("//")[2], timeout=READ_SECONDS)
         if origin.scheme == "https":
             self._socket.settimeout(READ_SECONDS)
-            self._socket = ssl.create_default_context().wrap_socket(self._socket, server_hostname=origin.host)
+            self._socket = self._trust.wrap_socket(self._socket, server_hostname=origin.host)
         self._socket.settimeout(READ_SECONDS)
         connection.sock = self._socket
         # An automatic reconnect would skip the address check.

@@ -13,6 +13,11 @@ from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
 SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 
+# One for all places of a process: keys and certificates take longer than most requests.
+_AUTHORITY = trustme.CA()
+_CERTIFICATE = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+_AUTHORITY.issue_cert("localhost").configure_cert(_CERTIFICATE)
+
 
 class ResponseUrl(LoopbackServer):
     """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when.
@@ -25,8 +30,7 @@ class ResponseUrl(LoopbackServer):
         self.sizes: list[int] = []
         self.arrived: list[float] = []
         self.ca_bundle = folder / "ca.pem"
-        self.authority = trustme.CA()
-        self.authority.cert_pem.write_to_path(str(self.ca_bundle))
+        _AUTHORITY.cert_pem.write_to_path(str(self.ca_bundle))
         outer = self
 
         class Handler(QuietHandler):
@@ -50,6 +54,4 @@ class ResponseUrl(LoopbackServer):
 
     def certificate(self) -> ssl.SSLContext:
         """Return what a server needs that its callers take for this one."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.authority.issue_cert("localhost").configure_cert(context)
-        return context
+        return _CERTIFICATE

@@ -1,10 +1,12 @@
 """Requests to the site end in time, however its server answers, and go to the internet's addresses only."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from saved_site.public_addresses import is_public
 from tests.custom_resources.captures import anywhere
 from tests.custom_resources.loopback_server import LoopbackServer
 from tests.custom_resources.origin import Origin, Page, page
+from tests.custom_resources.response_url import ResponseUrl
 
 CLOCK = Clock(sleep=lambda _seconds: None)
 
@@ -96,6 +99,25 @@ def test_a_connection_that_the_site_has_ended_is_made_anew() -> None:
         for path in ("/", "/err", "/", "/end", "/"):
             fetch(client, origin.url + path, 1_000)
         assert origin.connections == 2
+
+
+def test_authorities_are_read_once_for_all_connections(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Reading them takes longer than a request, and many sites end the connection after each one."""
+    read: list[ssl.SSLContext] = []
+    own = ssl.create_default_context
+
+    def reading() -> ssl.SSLContext:
+        read.append(own())
+        return read[-1]
+
+    monkeypatch.setattr(ssl, "create_default_context", reading)
+    with ResponseUrl(tmp_path) as place, closing(Connection(anywhere)) as connection:
+        monkeypatch.setenv("SSL_CERT_FILE", str(place.ca_bundle))
+        client = Client(CLOCK, 0, 30, connection=connection)
+        for _ in range(2):
+            # It answers nothing but PUT, and ends the connection.
+            assert fetch(client, f"https://localhost:{place.port}/", 1_000).status == 501
+            assert len(read) == 1
 
 
 @pytest.mark.parametrize(

@@ -30,25 +30,31 @@ class Context:
         return int(1000 * (self._ends - time.monotonic()))
 
 
-def hasten(scale: float) -> None:
-    """Let time pass faster for all that is imported from now on."""
+class Pace:
+    """How fast time passes; 1 until it is known."""
+
+    scale = 1.0
+
+
+def hasten() -> None:
+    """Let time pass at the pace for all that is imported from now on."""
 
     class Timer(threading.Timer):
         def __init__(self, interval: float, *arguments: Any, **named: Any) -> None:
-            super().__init__(interval / scale, *arguments, **named)
+            super().__init__(interval / Pace.scale, *arguments, **named)
 
     def sleep(seconds: float) -> None:
-        _sleep(seconds / scale)
+        _sleep(seconds / Pace.scale)
 
     def monotonic() -> float:
-        return _monotonic() * scale
+        return _monotonic() * Pace.scale
 
     def settimeout(self: socket.socket, seconds: float | None) -> None:
-        _set(self, None if seconds is None else seconds / scale)
+        _set(self, None if seconds is None else seconds / Pace.scale)
 
     def gettimeout(self: socket.socket) -> float | None:
         seconds = _get(self)
-        return None if seconds is None else seconds * scale
+        return None if seconds is None else seconds * Pace.scale
 
     for place, name, faster in (
         (time, "sleep", sleep),
@@ -62,7 +68,7 @@ def hasten(scale: float) -> None:
 
 def main(module: str, scale: float) -> None:
     """Run the function until there are no more events."""
-    hasten(scale)
+    Pace.scale = scale
     function = importlib.import_module(module)
     if module == "saved_site.handler":
         function.ADMITS = lambda _address: True  # type: ignore[attr-defined]  # the site is on loopback
@@ -74,5 +80,11 @@ def main(module: str, scale: float) -> None:
         print("done", flush=True)
 
 
+# A process may be forked from one that has imported this file and then the function (see `process.py`): time went at
+# this pace when the function was imported, and goes on so.
+_first = sys.modules.setdefault("lambda_process", sys.modules[__name__])
+if _first is sys.modules[__name__]:
+    hasten()
+
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    _first.main(sys.argv[1], float(sys.argv[2]))

@@ -1,6 +1,6 @@
 """A function's process as Lambda has it: warm for the next request, ended when its time is over, or at any point.
 
-It is forked from one that has imported boto3, which takes longer than most runs.
+It is forked from one that has imported boto3 and the function, which takes longer than most runs.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any
 from tools.emulator.endpoint import ROOT
 from tools.forking.process import ForkedProcess, forked
 
+FAULTS, FUNCTIONS = ROOT / "tests/faults", ROOT / "custom_resources"
 # Until a process has imported its function, on a busy machine.
 START_SECONDS = 60
 # Lambda ends a run that is late at once. What a busy machine may add to one that has not answered, in seconds here.
@@ -28,9 +29,10 @@ class LambdaProcess:
 
     def __init__(self, module: str, scale: float, environment: Mapping[str, str], log: Path) -> None:
         self.log = log
-        self._arguments = ["-P", str(ROOT / "tests/faults/lambda_process.py"), module, str(scale)]
+        self._module = module
+        self._arguments = ["-P", str(FAULTS / "lambda_process.py"), module, str(scale)]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        self._environment = {**inherited, "PYTHONPATH": str(ROOT / "custom_resources"), **environment}
+        self._environment = {**inherited, "PYTHONPATH": str(FUNCTIONS), **environment}
         self._scale = scale
         self._process: ForkedProcess | None = None
         self._lines: queue.Queue[str] = queue.Queue()
@@ -41,7 +43,13 @@ class LambdaProcess:
             return
         self.end()
         with self.log.open("a") as log:
-            self._process = forked(self._arguments, self._environment, stderr=log)
+            self._process = forked(
+                self._arguments,
+                self._environment,
+                stderr=log,
+                imported=("lambda_process", self._module),
+                path=(FAULTS, FUNCTIONS),
+            )
         self._lines = queue.Queue()
         threading.Thread(target=self._read, args=(self._process, self._lines), daemon=True).start()
         if self._lines.get(timeout=START_SECONDS) != "ready":

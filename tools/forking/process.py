@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -21,6 +21,8 @@ class Template:
     """The process that forks. It starts with the first fork, and ends with this process or when it is closed.
 
     It imports the modules. They are those that are installed beside `python`, if no `path` has the folders of others.
+    With a `parent` it is itself a fork of another, which has all of that one's modules; its own forks do not have
+    `path` on theirs.
     """
 
     def __init__(
@@ -29,10 +31,12 @@ class Template:
         *,
         path: Sequence[Path] = (),
         python: str = sys.executable,
+        parent: "Template | None" = None,
     ) -> None:
         self._modules = modules
         self._path = path
         self._python = python
+        self._parent = parent
         self._starting = threading.Lock()
         self._control: socket.socket | None = None
 
@@ -62,19 +66,29 @@ class Template:
             if self._control:
                 self._control.close()
                 self._control = None
-                self._process.wait()
+                self._wait()
 
     def _started(self) -> socket.socket:
         with self._starting:
             if self._control is None:
                 self._control, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-                env |= {"PYTHONPATH": os.pathsep.join(map(str, self._path))} if self._path else {}
                 with other:
-                    self._process = subprocess.Popen(
-                        [self._python, "-P", str(TEMPLATE), *self._modules], env=env, stdin=other.fileno()
-                    )
+                    self._wait = self._start(other.fileno())
             return self._control
+
+    def _start(self, control: int) -> Callable[[], object]:
+        """Start the process that listens to a socket; return what waits for its end."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        path = os.pathsep.join(map(str, self._path))
+        if self._parent is None:
+            env |= {"PYTHONPATH": path} if path else {}
+            arguments = [self._python, "-P", str(TEMPLATE), *self._modules]
+            return subprocess.Popen(arguments, env=env, stdin=control).wait
+        # What a module reads when it is imported is not to be somebody's account.
+        env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+        arguments = ["-P", str(TEMPLATE), "--path", path, *self._modules]
+        ended, _ = self._parent.fork(arguments, env, str(Path.cwd()), [control, 1, 2])
+        return lambda: ended.recv(64)
 
 
 class ForkedProcess:
@@ -196,11 +210,18 @@ def forked(
     *,
     folder: Path | None = None,
     stderr: int | IO[str] = subprocess.PIPE,
+    imported: Sequence[str] = (),
+    path: Sequence[Path] = (),
 ) -> ForkedProcess:
-    """Start a process that has boto3, as `ForkedProcess` does; all that this process starts share one template."""
-    return ForkedProcess(_template(), arguments, env, folder=folder, stderr=stderr)
+    """Start a process that has boto3, as `ForkedProcess` does; all that this process starts share one template.
+
+    Those that have the same modules `imported` already, from the folders of `path`, share another, if it is not
+    measured what they import.
+    """
+    template = _template() if "COVERAGE_PROCESS_CONFIG" in env else _template(tuple(imported), tuple(path))
+    return ForkedProcess(template, arguments, env, folder=folder, stderr=stderr)
 
 
 @cache
-def _template() -> Template:
-    return Template()
+def _template(imported: tuple[str, ...] = (), path: tuple[Path, ...] = ()) -> Template:
+    return Template(imported, path=path, parent=_template()) if imported else Template()

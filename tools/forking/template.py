@@ -1,10 +1,10 @@
 """The process that is forked. It imports modules once; each fork then becomes a process of its own.
 
-`python -P template.py MODULE...`, with a socket as standard input. With boto3 among the modules, the models of the
-services that functions call most are read as well. A message on it is a fork to start: JSON with
-`arguments` (as of `python`), `env`, `folder` and `new_session` (whether it leads a process group), and four
-descriptors: standard input, output and error, and a socket that gets the process id and, when the fork has ended, its
-exit status. Ends when the socket is closed.
+`python -P template.py [--path FOLDERS] MODULE...`, with a socket as standard input. The folders are for the modules
+only: its forks do not look there. With boto3 among the modules, botocore's models are read as well
+(`botocore_models.py`). A message on the socket is a fork to start: JSON with `arguments` (as of `python`), `env`,
+`folder` and `new_session` (whether it leads a process group), and four descriptors: standard input, output and error,
+and a socket that gets the process id and, when the fork has ended, its exit status. Ends when the socket is closed.
 
 It imports nothing of this project but the modules that are named: functions are forked from one that has none of its
 modules, and find their own only on their own path.
@@ -15,6 +15,7 @@ import gc
 import importlib
 import json
 import os
+import runpy
 import select
 import signal
 import socket
@@ -24,17 +25,10 @@ import time
 import types
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
-# The services that functions call.
-SERVICES = (
-    *("acm", "cloudformation", "cloudfront", "elbv2", "events", "lambda", "logs", "rds", "route53", "s3"),
-    "secretsmanager",
-)
 
 
 @dataclass(frozen=True)
@@ -48,13 +42,15 @@ class Request:
     streams: list[int]
 
 
-def main(modules: list[str]) -> None:
+def main(modules: list[str], path: list[str]) -> None:
     """Import the modules and start forks. In a fork, run what was asked for."""
     base = list(sys.path)
+    sys.path[:0] = path
     for name in modules:
         importlib.import_module(name)
     if "boto3" in modules:
-        _read_models()
+        # Not imported: forks are to find no module of this name.
+        runpy.run_path(str(Path(__file__).with_name("botocore_models.py")))
     # What is there stays: a fork's collector need not look through it, which would copy its memory.
     gc.collect()
     gc.freeze()
@@ -64,47 +60,6 @@ def main(modules: list[str]) -> None:
     if request:
         signal.signal(signal.SIGINT, interrupted)
         _become(request, base)
-
-
-def _read_models() -> None:
-    """Read botocore's files and folders once for all forks, and import what it imports for its first clients.
-
-    What a session works out of botocore's own code alone is kept as well: new names of events, which handlers take
-    any argument, and the parts of the user agent.
-    """
-    botocore: Any = importlib.import_module("botocore.loaders")
-    read = cache(botocore.JSONFileLoader().load_file)
-    botocore.JSONFileLoader.load_file = lambda _self, path: read(path)
-    own_list = botocore.Loader.list_available_services
-
-    @cache
-    def listed(paths: tuple[str, ...], kind: str) -> Any:
-        return own_list(botocore.Loader(extra_search_paths=paths, include_default_search_paths=False), kind)
-
-    botocore.Loader.list_available_services = lambda self, type_name: listed(tuple(self.search_paths), type_name)
-    _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
-    agent: Any = importlib.import_module("botocore.useragent")
-    agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
-    # A session of its own: the one that boto3 keeps for all has the variables of its process.
-    session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
-    for service in SERVICES:
-        session.client(service)
-
-
-def _keep_what_hooks_know(hooks: Any) -> None:
-    """Share what depends on nothing but its arguments among all sessions of a fork, and of the template."""
-    hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
-    names: dict[str, str] = {}
-    own_alias = hooks.EventAliaser._alias_event_name
-
-    def alias(self: Any, event_name: str) -> str:
-        if self._event_aliases is not hooks.EVENT_ALIASES:
-            return str(own_alias(self, event_name))
-        if event_name not in names:
-            names[event_name] = own_alias(self, event_name)
-        return names[event_name]
-
-    hooks.EventAliaser._alias_event_name = alias
 
 
 def _serve(control: socket.socket) -> Request | None:
@@ -229,4 +184,7 @@ def _measure() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if sys.argv[1:2] == ["--path"]:
+        main(sys.argv[3:], sys.argv[2].split(os.pathsep))
+    else:
+        main(sys.argv[1:], [])
