@@ -324,4 +324,4 @@ ANY_SITES = (
 ).map(possible)
 
 # What the laws are tried with: each with some of the same sites.
-SITES = shared(ANY_SITES, count=200)
+SITES = shared("sites", ANY_SITES, count=200)
