@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.command_process import SCRIPT, run_python
 from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING, scaled
+from tests.kept_by_run import keep_in
 from tests.sites import Installation
 from tests.xdist_order import ROOT as TESTS
 from tests.xdist_order import SLOWEST, place
@@ -56,6 +57,12 @@ def pytest_xdist_auto_num_workers() -> int:
     """
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return available + 2
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the workers of a run share draws and expansions. `make fuzz` has other ones in each law."""
+    if hasattr(config, "workerinput") and FACTOR <= 1:
+        keep_in(Path(config.option.basetemp).parent / "kept")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,7 @@ from cloudformation_validate import RegoEngine, Severity
 
 from resilient_website.cloudformation.references import depends_on, references
 from resilient_website.facts.regions import ENABLED
+from tests.kept_by_linter import keeping
 
 Json = dict[str, Any]
 
@@ -122,7 +123,8 @@ def _lint(template: Json, regions: Iterable[str], rules: Rules) -> list[Match]:
     This is `cfnlint.api.lint`, but for the rules: that reads all of them for every template, cfn-lint's own command
     line once for all of its templates, as this does.
     """
-    return list(run_template_by_data(template, ConfigMixIn(regions=sorted(regions)), rules))
+    with keeping():
+        return list(run_template_by_data(template, ConfigMixIn(regions=sorted(regions)), rules))
 
 
 def _key(body: Json, name: str, template: Json) -> str:

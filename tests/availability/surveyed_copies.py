@@ -12,7 +12,7 @@ from tests.kept import kept
 
 # The laws share a few sites: of each, the model reads four expansions, and judges six situations.
 FEW = 12
-SWITCHED = shared(SWITCHABLE, FEW)
+SWITCHED = shared("surveyed sites with a copy", SWITCHABLE, FEW)
 
 
 @kept(4 * FEW)

@@ -12,7 +12,7 @@ from tests.kept import kept
 
 # The laws share these sites: each law is tried with all of them, or with some.
 SOME = 40
-SITES = shared(random_sites.SITES, SOME)
+SITES = shared("surveyed sites", random_sites.SITES, SOME)
 
 
 @kept(SOME)

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 # The laws of an update from any site to any other share their pairs.
 PAIRS = 60
-TWO_SITES = shared(st.tuples(SITES, SITES), PAIRS)
+TWO_SITES = shared("two sites", st.tuples(SITES, SITES), PAIRS)
 
 
 def in_place(located: Located) -> bool:

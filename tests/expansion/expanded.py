@@ -8,6 +8,7 @@ from typing import Any
 from resilient_website.expand import expand_template
 from tests.expansion.random_sites import in_template
 from tests.kept import kept
+from tests.kept_by_run import kept_by_run
 
 Resources = dict[str, dict[str, Any]]
 
@@ -26,9 +27,13 @@ def expanded_template(properties: dict[str, Any], region: str = "us-east-1") -> 
 
 @kept(4096)
 def _expanded(properties: dict[str, Any], region: str) -> bytes:
-    """Return the JSON of an expansion, compressed. Kept: the laws share their sites."""
-    template = expand_template(in_template(properties), {}, region)
-    return zlib.compress(json.dumps(template).encode(), level=1)
+    """Return the JSON of an expansion, compressed. Kept: the laws share their sites, in all workers of a run."""
+
+    def compressed() -> bytes:
+        template = expand_template(in_template(properties), {}, region)
+        return zlib.compress(json.dumps(template).encode(), level=1)
+
+    return kept_by_run(json.dumps(["expansion", properties, region]), compressed)
 
 
 def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:

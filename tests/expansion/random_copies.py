@@ -56,7 +56,7 @@ def _sites(copies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 # DNS leads to the active half.
 _BY_NAME = _sites(COPY)
-BY_NAME = shared(_BY_NAME, OF_A_KIND, DEFAULT_EXAMPLES)
+BY_NAME = shared("copies by name", _BY_NAME, OF_A_KIND, DEFAULT_EXAMPLES)
 
 
 # CloudFront selects the active half's origin, or does not know the copy's yet.
@@ -77,7 +77,9 @@ def _internal(site: dict[str, Any], *, vpc_origin: bool) -> dict[str, Any]:
     return possible({**kept, "LoadBalancer": scheme, "Secondary": secondary})
 
 
-BEHIND_VPC_ORIGINS = shared(_behind_vpc_origins(st.booleans()), OF_A_KIND, DEFAULT_EXAMPLES)
+BEHIND_VPC_ORIGINS = shared(
+    "copies behind VPC origins", _behind_vpc_origins(st.booleans()), OF_A_KIND, DEFAULT_EXAMPLES
+)
 SITES = BY_NAME | BEHIND_VPC_ORIGINS
 
 
@@ -91,7 +93,7 @@ _RESTORED = st.fixed_dictionaries(
     {"Mode": st.just("Backups")}, optional={"RestoreTime": st.just("2026-03-01T01:20:00Z")}
 )
 _BACKED_UP = _sites(st.tuples(_COPY, _RESTORED).map(lambda parts: {**parts[0], **parts[1]}))
-BACKED_UP = shared(_BACKED_UP, OF_A_KIND, DEFAULT_EXAMPLES)
+BACKED_UP = shared("backed-up sites", _BACKED_UP, OF_A_KIND, DEFAULT_EXAMPLES)
 
 
 def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:

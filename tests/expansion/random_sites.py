@@ -324,4 +324,7 @@ ANY_SITES = (
 ).map(possible)
 
 # What the laws are tried with: each with some of the same sites.
-SITES = shared(ANY_SITES, count=200)
+SITES = shared("sites", ANY_SITES, count=200)
+
+# For laws that take long for each site: those of them that have the most different properties.
+VARIED = shared("varied sites", SITES, 80, 200)

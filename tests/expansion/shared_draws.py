@@ -2,6 +2,7 @@
 
 import copy
 import json
+import pickle
 from functools import cache
 from typing import TypeVar
 
@@ -9,28 +10,35 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, scaled
+from tests.kept_by_run import kept_by_run
 
 T = TypeVar("T")
 
+_NAMES: set[str] = set()
+
 
 def shared(
-    sites: st.SearchStrategy[T], count: int = DEFAULT_EXAMPLES, drawn: int | None = None
+    name: str, sites: st.SearchStrategy[T], count: int = DEFAULT_EXAMPLES, drawn: int | None = None
 ) -> st.SearchStrategy[T]:
-    """Return a strategy that draws from so many sites, which are drawn once in each process, the smallest ones first.
+    """Return a strategy that draws from so many sites, which are drawn once in a run, the smallest ones first.
 
-    They are those of `drawn` sites that have the most different properties. The same for pairs of sites. `make fuzz`
-    draws all of the sites anew for each law: then this is the strategy that it gets.
+    They are those of `drawn` sites that have the most different properties. The same for pairs of sites. By their
+    `name`, all workers of a run share them. `make fuzz` draws all of the sites anew for each law: then this is the
+    strategy that it gets.
     """
     if FACTOR > 1:
         return sites
+    assert name not in _NAMES, f"other sites are shared by the name {name}"
+    _NAMES.add(name)
     found = scaled(count), scaled(drawn or count)
-    return st.deferred(lambda: st.sampled_from(_varied(sites, *found)).map(copy.deepcopy))
+    return st.deferred(lambda: st.sampled_from(_varied(name, sites, *found)).map(copy.deepcopy))
 
 
 @cache
-def _varied(sites: st.SearchStrategy[T], count: int, drawn: int) -> list[T]:
+def _varied(name: str, sites: st.SearchStrategy[T], count: int, drawn: int) -> list[T]:
     """Return so many of the drawn sites, the smallest first: some that have every property, and some of every size."""
-    every = _drawn(sites, drawn)
+    # Plain values, written and read by the tests themselves.
+    every: list[T] = pickle.loads(kept_by_run(f"draws of {name}", lambda: pickle.dumps(_drawn(sites, drawn))))
     if count == drawn:
         return every
     paths = [_paths(site) for site in every]
@@ -55,7 +63,6 @@ def _paths(value: object, path: str = "") -> set[str]:
     return {path}.union(*(_paths(item, path) for item in value)) if isinstance(value, list | tuple) else {path}
 
 
-@cache
 def _drawn(sites: st.SearchStrategy[T], count: int) -> list[T]:
     """Return different sites: the same ones in each run."""
     found: dict[str, T] = {}
