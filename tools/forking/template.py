@@ -24,17 +24,11 @@ import time
 import types
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
-# The services that functions call.
-SERVICES = (
-    *("acm", "cloudformation", "cloudfront", "elbv2", "events", "lambda", "logs", "rds", "route53", "s3"),
-    "secretsmanager",
-)
 
 
 @dataclass(frozen=True)
@@ -67,44 +61,11 @@ def main(modules: list[str]) -> None:
 
 
 def _read_models() -> None:
-    """Read botocore's files and folders once for all forks, and import what it imports for its first clients.
-
-    What a session works out of botocore's own code alone is kept as well: new names of events, which handlers take
-    any argument, and the parts of the user agent.
-    """
-    botocore: Any = importlib.import_module("botocore.loaders")
-    read = cache(botocore.JSONFileLoader().load_file)
-    botocore.JSONFileLoader.load_file = lambda _self, path: read(path)
-    own_list = botocore.Loader.list_available_services
-
-    @cache
-    def listed(paths: tuple[str, ...], kind: str) -> Any:
-        return own_list(botocore.Loader(extra_search_paths=paths, include_default_search_paths=False), kind)
-
-    botocore.Loader.list_available_services = lambda self, type_name: listed(tuple(self.search_paths), type_name)
-    _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
-    agent: Any = importlib.import_module("botocore.useragent")
-    agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
-    # A session of its own: the one that boto3 keeps for all has the variables of its process.
-    session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
-    for service in SERVICES:
-        session.client(service)
-
-
-def _keep_what_hooks_know(hooks: Any) -> None:
-    """Share what depends on nothing but its arguments among all sessions of a fork, and of the template."""
-    hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
-    names: dict[str, str] = {}
-    own_alias = hooks.EventAliaser._alias_event_name
-
-    def alias(self: Any, event_name: str) -> str:
-        if self._event_aliases is not hooks.EVENT_ALIASES:
-            return str(own_alias(self, event_name))
-        if event_name not in names:
-            names[event_name] = own_alias(self, event_name)
-        return names[event_name]
-
-    hooks.EventAliaser._alias_event_name = alias
+    """Run `aws_models.py`, which no fork is to find on its path or among its modules."""
+    path = Path(__file__).with_name("aws_models.py")
+    names: dict[str, Any] = {"__name__": path.stem}
+    exec(compile(path.read_bytes(), str(path), "exec"), names)  # noqa: S102  # this package's own
+    names["read"]()
 
 
 def _serve(control: socket.socket) -> Request | None:
