@@ -19,6 +19,9 @@ def register() -> None:
     own_resolve = engine._resolve_refs
 
     def resolve(value: Any, *arguments: Any, **options: Any) -> Any:
+        if isinstance(value, str):
+            # Most values are texts, which stay what they are: this is called for each of them.
+            return value
         if not (isinstance(value, dict) and len(value) == 1 and FUNCTION in value and "Region" in value[FUNCTION]):
             return own_resolve(value, *arguments, **options)
         asked = resolve(value[FUNCTION], *arguments, **options)

@@ -1,7 +1,8 @@
 """The code of functions and layers, unpacked once for all processes that run it, as it is read-only in Lambda.
 
 ministack unpacks a function's code and its layers for every process that it starts, and Python compiles all of them
-again. Only code for Node.js is unpacked for each process: there ministack adds links to the layers' packages.
+again. It also looks up on the disk where each file of a layer would be. Only code for Node.js is unpacked for each
+process: there ministack adds links to the layers' packages.
 """
 
 import hashlib
@@ -21,10 +22,15 @@ _unpacking = threading.Lock()
 class SharedZipFile(zipfile.ZipFile):
     """An archive whose files are unpacked to a folder that archives with the same bytes share."""
 
+    def namelist(self) -> list[str]:
+        """Return the names that could lead out of a folder. ministack asks for names to refuse those, and only then."""
+        return [entry.filename for entry in self.filelist if ".." in entry.filename or entry.filename[:1] in "/\\"]
+
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
         """Make the empty folder a link to the shared one."""
-        if self.filename is None or any(name.endswith(NODE_SUFFIXES) for name in self.namelist()):
-            super().extractall(path, members, pwd)
+        node = any(entry.filename.endswith(NODE_SUFFIXES) for entry in self.filelist)
+        if self.filename is None or members or node or self.namelist():
+            super().extractall(path, members or self.filelist, pwd)
             return
         shared = Path(tempfile.gettempdir()) / "unpacked" / hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
         with _unpacking:
@@ -32,7 +38,7 @@ class SharedZipFile(zipfile.ZipFile):
                 # Under another name first: if it fails, nothing incomplete is shared.
                 shared.parent.mkdir(exist_ok=True)
                 incomplete = tempfile.mkdtemp(dir=shared.parent)
-                super().extractall(incomplete, members, pwd)
+                super().extractall(incomplete, self.filelist, pwd)
                 Path(incomplete).rename(shared)
         Path(path).rmdir()
         Path(path).symlink_to(shared)
