@@ -6,7 +6,7 @@ attribute's value, and in `DependsOn` by the resources that complete the site.
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from resilient_website.cloudformation.encoding import PLAIN
@@ -15,6 +15,7 @@ from resilient_website.cloudformation.places import Place, path
 from resilient_website.cloudformation.references import CALLS, COMPUTED, MAPS, depends_on, references
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.cloudformation.template_walk import get_att, text_and_variables
+from resilient_website.frozen import frozen
 from resilient_website.problems import Problem, known_names, note
 
 # These sections can't refer to resources.
@@ -32,7 +33,7 @@ class Target(NamedTuple):
     completion: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Rewriter:
     """Rewrites the references to sites, and notes those to unknown attributes.
 

@@ -1,9 +1,8 @@
 """Splits a value into text known at expansion, and parts that CloudFormation resolves later."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
@@ -12,8 +11,7 @@ from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 DYNAMIC_REFERENCE = "{{resolve:"
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A part that CloudFormation resolves: an intrinsic, or text with a dynamic reference, in template JSON."""
 
     call: Any

@@ -1,12 +1,13 @@
 """Reads a map of properties into a frozen dataclass, by the property table."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from resilient_website.cloudformation.computed import NotKnownError
 from resilient_website.cloudformation.declared_parameters import Withheld
 from resilient_website.cloudformation.intrinsics import NO_VALUE, is_intrinsic
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Property, Spec, defaults, properties
@@ -19,7 +20,7 @@ from resilient_website.reading.values_at_expansion import note_unknown, note_wit
 MAX_LISTED = 8
 
 
-@dataclass(frozen=True)
+@frozen
 class Group(PropertyType):
     """A map of properties, read into the dataclass `spec`."""
 
@@ -34,7 +35,7 @@ class Group(PropertyType):
         return read_group(self.spec, value, path, reader)
 
 
-@dataclass(frozen=True)
+@frozen
 class OptionalGroup(PropertyType):
     """`false`, `true` for a group with its defaults, or the group itself.
 
