@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -60,7 +59,8 @@ def inline_code(package: str) -> str:
     """
     folders = folders_of(package)
     pins = [pin for folder in folders for pin in _pins(folder)]
-    files = dict(sorted([*_own(folders), *_installed(pins)]))
+    own = [file for folder in folders for file in _files(folder)]
+    files = dict(sorted([*own, *(_installed(pins) if pins else ())]))
     packed = base64.b64encode(zlib.compress(json.dumps(files).encode(), 9)).decode()
     text = INDEX.substitute(
         description=_description(package),
@@ -91,9 +91,21 @@ def folders_of(package: str) -> list[str]:
 @lru_cache
 def _imported(folder: str) -> set[str]:
     """Return the folders of custom_resources that the modules of one import."""
-    sources = (path.read_text(encoding="utf-8") for path in (SOURCES / folder).rglob("*.py"))
+    sources = (source for path, source in _files(folder) if path.endswith(".py"))
     names = {name for source in sources for name in IMPORT.findall(source)}
-    return {found for found in map(_folder, names) if (SOURCES / found).is_dir()}
+    return {found for found in map(_folder, names) if _exists(found)}
+
+
+@lru_cache
+def _files(folder: str) -> tuple[tuple[str, str], ...]:
+    """Return the files of a folder of custom_resources that functions read: each one's path from there, and text."""
+    paths = (path for path in (SOURCES / folder).rglob("*") if path.suffix in SUFFIXES)
+    return tuple((path.relative_to(SOURCES).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+
+
+@lru_cache
+def _exists(folder: str) -> bool:
+    return (SOURCES / folder).is_dir()
 
 
 def _folder(module: str) -> str:
@@ -115,15 +127,10 @@ def _pins(folder: str) -> Iterator[tuple[str, str]]:
         yield from PIN.findall(path.read_text(encoding="utf-8"))
 
 
-def _own(folders: list[str]) -> Iterator[tuple[str, str]]:
-    for folder in folders:
-        for path in (SOURCES / folder).rglob("*"):
-            if path.suffix in SUFFIXES:
-                yield path.relative_to(SOURCES).as_posix(), path.read_text(encoding="utf-8")
-
-
 def _installed(pins: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the modules of installed libraries, without their tests."""
+    from importlib.metadata import PackageNotFoundError, distribution  # noqa: PLC0415  # few functions have libraries
+
     problems: list[Problem] = []
     for name, version in pins:
         try:

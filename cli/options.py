@@ -12,8 +12,7 @@ import click
 
 from cli.located_problems import places, problem_json
 from resilient_website.functions.code import FunctionCode, Layer
-from resilient_website.handler import TOO_DEEP
-from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.problems import TOO_DEEP, InvalidTemplateError, Problem
 
 # The exit status of a command that was interrupted, as shells have it: 128 and the signal's number.
 INTERRUPTED = 130

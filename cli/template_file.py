@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,6 +148,8 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    import tempfile  # noqa: PLC0415  # most commands write to the terminal
+
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
         path.write_text(text, encoding="utf-8")

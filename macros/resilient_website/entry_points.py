@@ -1,7 +1,6 @@
 """The two entry points: CloudFront in front of the load balancer, or the load balancer. Each has a SECONDARY."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, Join
@@ -151,8 +150,7 @@ def _behind_load_balancer(context: Context, spec: SiteSpec, deps: Dependencies) 
     active = _active_records(context, spec, deps)
     if active:
         # Visitors and health checkers reach the active half, by a name that is in the site's hosted zone.
-        front_door = replace(
-            front_door,
+        front_door = front_door._replace(
             dns_name=spec.domain.active_name,
             hosted_zone_id=spec.domain.hosted_zone_id,
             evaluate_target_health=False,

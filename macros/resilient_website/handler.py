@@ -14,14 +14,11 @@ from typing import Any
 from resilient_website.cloudformation import input_limits
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
-from resilient_website.problems import InvalidTemplateError, message
+from resilient_website.problems import TOO_DEEP, InvalidTemplateError, message
 from resilient_website.read_template import DEFAULT_MACRO
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
-
-
-TOO_DEEP = "(template): functions are nested too deeply; move parts of it to separate resources or parameters"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

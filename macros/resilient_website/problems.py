@@ -18,10 +18,14 @@ MAX_PROBLEMS = 100
 MAX_NAME_LENGTH = 255
 MAX_COMPARED = 500
 
+# The problem of a template whose expansion raises RecursionError.
+TOO_DEEP = "(template): functions are nested too deeply; move parts of it to separate resources or parameters"
+
 # How similar a known name must be to be proposed, where a wrong proposal does no harm.
 NEAR = 0.6
 
 
+# A dataclass, not `frozen`: problems are compared, and the command line's findings extend them.
 @dataclass(frozen=True)
 class Problem:
     """One problem: where it is, what was found, and how to fix it."""

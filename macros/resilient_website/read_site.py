@@ -20,6 +20,10 @@ from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.secondary_region.half import Half, half_in
 from resilient_website.tiers.web_servers.container import is_in_ecr
 
+# The names of all properties of a site, and of those that describe its domain.
+NAMES = frozenset(row.name for row in ALL_PROPERTIES)
+OF_DOMAIN = frozenset(row.name for row in properties(DomainSpec))
+
 
 def read(value: object, path: str, reader: Reader) -> SiteSpec:
     """Return the site that the compact resource's properties describe; every problem goes to `reader`."""
@@ -27,15 +31,13 @@ def read(value: object, path: str, reader: Reader) -> SiteSpec:
         reader.problem(path, f"found {shown(value)}", "write a map of properties, or leave Properties out")
         return SiteSpec()
     value = {name: item for name, item in value.items() if name != "ServiceToken"}
-    known = {row.name for row in ALL_PROPERTIES}
     for name in value:
-        if name not in known:
-            fix = advised(path, str(name)) or _within_groups(str(name)) or fix_for_unknown(path, str(name), known)
+        if name not in NAMES:
+            fix = advised(path, str(name)) or _within_groups(str(name)) or fix_for_unknown(path, str(name), NAMES)
             reader.problem(f"{path}.{name}", "unknown property", fix)
     reader = replace(reader, version=_version(value, path, reader))
-    of_domain = {row.name for row in properties(DomainSpec)}
-    names = read_group(DomainSpec, {k: v for k, v in value.items() if k in of_domain}, path, reader)
-    tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in known - of_domain}, path, reader)
+    names = read_group(DomainSpec, {k: v for k, v in value.items() if k in OF_DOMAIN}, path, reader)
+    tiers = read_group(TierSpecs, {k: v for k, v in value.items() if k in NAMES - OF_DOMAIN}, path, reader)
     if any(is_in_ecr(image) for image in tiers.web_servers.images):
         tiers = replace(tiers, network=replace(tiers.network, pulls_images=True))
     half = half_in(tiers.secondary, reader.region)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from resilient_website import shared_functions, site
 from resilient_website.cloudformation import derived_limits, language_extensions, overridden_checks, overrides
 from resilient_website.cloudformation.encoding import encoded
-from resilient_website.cloudformation.references import depends_on, references
+from resilient_website.cloudformation.references import depends_on, of_attributes, references
 from resilient_website.context import Context
 from resilient_website.problems import Problem
 from resilient_website.reading.compact_resource import COMPACT_ATTRIBUTES, carry_over
@@ -23,12 +23,14 @@ Json = dict[str, Any]
 class SiteResources(NamedTuple):
     """What is made of a site: its resources as template JSON, and the parameters that the expansion has used up.
 
-    `named` is what each resource's properties refer to: collected once, as several steps ask for it.
+    `named` is what each resource refers to, in its attributes and in DependsOn too: collected once, as several steps
+    ask for it. `referred` is what the properties of all refer to.
     """
 
     definitions: dict[str, Json]
     used_up: list[str]
     named: dict[str, set[str]]
+    referred: set[str]
 
 
 def site_resources(
@@ -63,8 +65,8 @@ def site_resources(
     for title, parameter in declared(context, spec, compact.get("Properties", {}), overridden, template).items():
         overridden[title] = tagged(parameter, encoded(parameter), tags)
     first = made.resources[0].title
-    named = {name: references(body.get("Properties", {})) for name, body in overridden.items()}
-    used_up = _used_up(compact, overridden, named, hidden)
+    by_properties = {name: references(body.get("Properties", {})) for name, body in overridden.items()}
+    used_up = _used_up(compact, overridden, by_properties, hidden)
     overridden[first] = _with_parameters(overridden[first], used_up)
     attributes = {k: v for k, v in compact.items() if k in COMPACT_ATTRIBUTES}
     # Run once for the stores' policies, which update protection needs, and once for the protection's resources.
@@ -76,8 +78,10 @@ def site_resources(
         replicas=_replicas(context, spec),
         copy=_copy(context, spec),
     )
-    named |= {name: references(guarded[name]["Properties"]) for name in guarded.keys() - named.keys()}
-    return SiteResources(taken(carry_over(attributes, guarded)), used_up, named)
+    by_properties |= {name: references(guarded[name]["Properties"]) for name in guarded.keys() - by_properties.keys()}
+    finished = taken(carry_over(attributes, guarded))
+    named = {name: by_properties[name].union(of_attributes(body), depends_on(body)) for name, body in finished.items()}
+    return SiteResources(finished, used_up, named, set().union(*by_properties.values()))
 
 
 def _replicas(context: Context, spec: SiteSpec) -> list[str]:
@@ -105,7 +109,7 @@ def using_site(
     """Return what the functions that a template's sites share need to know of a site."""
     return shared_functions.UsingSite(
         name,
-        referred=set().union(*made.named.values()),
+        referred=made.referred,
         roles=spec.security.roles,
         retention_days=spec.monitoring.log_retention_days,
         tags=encoded(list(spec.tags)),
@@ -115,14 +119,16 @@ def using_site(
 
 
 def _used_up(
-    compact: Mapping[str, Any], definitions: Mapping[str, Json], named: Mapping[str, Set[str]], hidden: Set[str]
+    compact: Mapping[str, Any],
+    definitions: Mapping[str, Json],
+    by_properties: Mapping[str, Set[str]],
+    hidden: Set[str],
 ) -> list[str]:
     """Return the parameters that a site refers to but its resources don't, without the `hidden` ones.
 
-    `named` is what the resources' properties refer to.
+    `by_properties` is what each resource's properties refer to.
     """
-    others = [{key: item for key, item in body.items() if key != "Properties"} for body in definitions.values()]
-    left = references(others).union(*named.values())
+    left = set().union(*by_properties.values(), *map(of_attributes, definitions.values()))
     return [name for name in sorted(references(compact.get("Properties", {})) - left - hidden) if "::" not in name]
 
 
@@ -141,5 +147,5 @@ def _with_parameters(definition: Json, used_up: list[str]) -> Json:
 
 def completed_by(made: SiteResources) -> list[str]:
     """Return the resources that no other resource of the site depends on: they complete the site."""
-    awaited = set().union(*made.named.values(), *map(depends_on, made.definitions.values()))
+    awaited = set().union(*made.named.values())
     return [logical_id for logical_id in made.definitions if logical_id not in awaited]

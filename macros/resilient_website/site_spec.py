@@ -1,10 +1,11 @@
 """All properties of the compact resource."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import Anything, MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop, properties
 from resilient_website.reading.property_groups import Group, OptionalGroup
@@ -30,7 +31,7 @@ from resilient_website.tiers.teardown import TeardownSpec
 from resilient_website.tiers.web_servers import WebServersSpec, sizes
 
 
-@dataclass(frozen=True)
+@frozen
 class TierSpecs(PropertyGroup):
     """The properties of the compact resource, except for domain names."""
 
@@ -151,7 +152,7 @@ class TierSpecs(PropertyGroup):
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class SiteSpec(TierSpecs):
     """A whole site, read and checked."""
 

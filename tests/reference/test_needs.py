@@ -22,7 +22,7 @@ NEEDS = [
     for declared in located.row.needs
     # Each alternative is a need by itself.
     for need in (
-        replace(declared, or_else=()),
+        declared._replace(or_else=()),
         *(Need(name, (), declared.when) for name in declared.or_else),
     )
 ]

@@ -35,8 +35,8 @@ class Expansion(NamedTuple):
 
     `written` are the resources as they were written; `made` has the site (or an empty text, for what sites share) of
     each generated resource; `merged` are the resources while they still name sites, `resources` those of the expansion;
-    `sites` is what references to a site become; `named` is what the properties of some of `merged` refer to, where
-    that has been collected before.
+    `sites` is what references to a site become; `named` is what some of `merged` refer to, where that has been
+    collected before.
     """
 
     written: Mapping[str, Any]
@@ -79,28 +79,25 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
 def _widest(expansion: Expansion) -> Graph:
     """Return a graph with at least the edges of the expansion: every branch of a condition counts.
 
-    Most expansions have no circle in it, and so none in their own graph either. What is known of the properties before
-    they are expanded holds after it, but where they name a site.
+    Most expansions have no circle in it, and so none in their own graph either. What a resource names before the
+    expansion is what it names after it, unless that is a site.
     """
-    graph = {}
+    graph: Graph = {}
     for name, body in expansion.merged.items():
-        edges = _named(body, expansion.named.get(name))
+        edges = expansion.named[name] if name in expansion.named else _named(body)
         if not edges.isdisjoint(expansion.sites):
-            edges = _named(expansion.resources[name], None)
+            edges = _named(expansion.resources[name])
         graph[name] = edges & expansion.resources.keys()
     return graph
 
 
-def _named(body: Any, by_properties: Set[str] | None) -> set[str]:
-    """Return what a resource refers to, in its attributes too; `by_properties` is what its properties do, if known."""
+def _named(body: Any) -> set[str]:
+    """Return what a resource refers to, in DependsOn too."""
     if not isinstance(body, Mapping):
         return references(body)
     waits_for = body.get(DEPENDS_ON)
     listed = waits_for if isinstance(waits_for, list) else [waits_for]
-    named = {each for each in listed if isinstance(each, str)}
-    if by_properties is None:
-        return named | references(body)
-    return named | by_properties | references({key: item for key, item in body.items() if key != "Properties"})
+    return references(body).union(each for each in listed if isinstance(each, str))
 
 
 def _written_edges(

@@ -5,12 +5,13 @@ between production and staging. Source: "Intrinsic function reference" in the AW
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from resilient_website.cloudformation.declared_parameters import Withheld
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE, is_intrinsic
 from resilient_website.cloudformation.template_walk import text_and_variables
+from resilient_website.frozen import frozen
 
 # Maximum length of a computed string: no property takes a longer one.
 LONGEST = 65_536
@@ -36,7 +37,7 @@ class NotKnownError(Exception):
         self.why = why
 
 
-@dataclass(frozen=True)
+@frozen
 class Computer:
     """Computes values of one template. `parameters` are those of `known_values`."""
 

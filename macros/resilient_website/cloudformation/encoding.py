@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from troposphere import AWSHelperFn, BaseAWSObject, encode_to_dict
+from troposphere import AWSHelperFn, BaseAWSObject, Tags, encode_to_dict
 
 # What JSON takes as it is.
 PLAIN = frozenset({str, int, bool, float, type(None)})
@@ -32,10 +32,12 @@ def encoded(value: Any) -> Any:
 
 @cache
 def _writer(kind: type) -> Callable[[Any], Any] | None:
-    """Return what writes objects of a class; None if the class has a way of its own, as Tags has."""
+    """Return what writes objects of a class; None if the class has a way of its own."""
     to_dict = getattr(kind, "to_dict", None)
     if to_dict is AWSHelperFn.to_dict:
         return _function
+    if to_dict is Tags.to_dict:
+        return _tags
     return _object if to_dict is BaseAWSObject.to_dict else None
 
 
@@ -43,20 +45,22 @@ def _function(value: Any) -> Any:
     return encoded(value.data)
 
 
+def _tags(value: Any) -> Any:
+    return encoded(value.tags)
+
+
 def _object(value: Any) -> Any:
     """Return a resource or one of its properties. Source: `BaseAWSObject.to_dict` in troposphere."""
-    if not value.properties or not value.do_validation:
-        return encode_to_dict(value)
     kind: Any = type(value)
-    for name in _required(kind):
-        if name not in value.properties:
-            return encode_to_dict(value)
+    given = value.properties
+    if not given or not value.do_validation or not _required(kind) <= given.keys():
+        return encode_to_dict(value)
     value.validate()
     return encoded(value.resource)
 
 
 @cache
-def _required(kind: type) -> tuple[str, ...]:
+def _required(kind: type) -> frozenset[str]:
     """Return the properties that a resource needs; where one is missing, troposphere says so."""
     props: dict[str, tuple[Any, bool]] = kind.props  # type: ignore[attr-defined]
-    return tuple(name for name, (_, required) in props.items() if required)
+    return frozenset(name for name, (_, required) in props.items() if required)

@@ -9,9 +9,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from resilient_website.cloudformation.references import MAPS
 from resilient_website.problems import Problem
 
 Json = dict[str, Any]
+
+# The types of resources that claim names.
+TYPES = ("AWS::Route53::RecordSet", "AWS::CloudFront::Distribution", "AWS::ApiGateway::DomainName")
 
 
 def check(resources: Mapping[str, Any], made: Mapping[str, str]) -> list[Problem]:
@@ -41,17 +45,18 @@ def _problem(owner: str, other: str, name: str, made: Mapping[str, str]) -> Prob
 
 def _claims(body: Any) -> Iterator[tuple[str, ...]]:
     """Yield the names that a resource claims, where they are known: by what it is, and the name."""
-    properties = body.get("Properties") if isinstance(body, Mapping) else None
-    if not isinstance(properties, Mapping):
+    kind = body.get("Type") if isinstance(body, MAPS) else None
+    properties = body.get("Properties") if kind in TYPES else None
+    if not isinstance(properties, MAPS):
         return
-    if body.get("Type") == "AWS::Route53::RecordSet" and isinstance(properties.get("Name"), str):
+    if kind == "AWS::Route53::RecordSet" and isinstance(properties.get("Name"), str):
         zone = json.dumps(properties.get("HostedZoneId", properties.get("HostedZoneName")), sort_keys=True)
         yield "records", _plain(properties["Name"]), str(properties.get("Type")), zone
     config = properties.get("DistributionConfig")
-    aliases = config.get("Aliases") if isinstance(config, Mapping) else None
-    if body.get("Type") == "AWS::CloudFront::Distribution" and isinstance(aliases, list):
+    aliases = config.get("Aliases") if isinstance(config, MAPS) else None
+    if kind == "AWS::CloudFront::Distribution" and isinstance(aliases, list):
         yield from (("alias", _plain(name)) for name in aliases if isinstance(name, str))
-    if body.get("Type") == "AWS::ApiGateway::DomainName" and isinstance(properties.get("DomainName"), str):
+    if kind == "AWS::ApiGateway::DomainName" and isinstance(properties.get("DomainName"), str):
         yield "api", _plain(properties["DomainName"])
 
 

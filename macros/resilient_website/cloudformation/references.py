@@ -24,6 +24,15 @@ def depends_on(resource: Mapping[str, Any]) -> list[str]:
     return [named] if isinstance(named, str) else list(named)
 
 
+def of_attributes(resource: Mapping[str, Any]) -> set[str]:
+    """Return what a resource's attributes refer to, implicitly; not what its properties do."""
+    found: set[str] = set()
+    for attribute, value in resource.items():
+        if attribute != "Properties" and type(value) not in PLAIN:
+            _collect(value, found)
+    return found
+
+
 def references(value: Any) -> set[str]:
     """Return all logical ids (and parameters) that a part of a template refers to, implicitly."""
     found: set[str] = set()

@@ -6,15 +6,16 @@ attribute's value, and in `DependsOn` by the resources that complete the site.
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from resilient_website.cloudformation.encoding import PLAIN
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.places import Place, path
-from resilient_website.cloudformation.references import CALLS, COMPUTED, MAPS, depends_on, references
+from resilient_website.cloudformation.references import CALLS, COMPUTED, MAPS
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.cloudformation.template_walk import get_att, text_and_variables
+from resilient_website.frozen import frozen
 from resilient_website.problems import Problem, known_names, note
 
 # These sections can't refer to resources.
@@ -32,7 +33,7 @@ class Target(NamedTuple):
     completion: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Rewriter:
     """Rewrites the references to sites, and notes those to unknown attributes.
 
@@ -46,8 +47,8 @@ class Rewriter:
     def template(self, template: Mapping[str, Any], named: Mapping[str, Set[str]] | None = None) -> dict[str, Any]:
         """Return the template with all references rewritten.
 
-        `named` is what the properties of some resources refer to, if that was collected before: most resources of a
-        site refer to no site, and stay unchanged.
+        `named` is what some resources refer to, where that was collected before: most resources of a site refer to no
+        site, and stay unchanged.
         """
         return {section: self._section(section, content, named or {}) for section, content in template.items()}
 
@@ -58,15 +59,9 @@ class Rewriter:
         if section != "Resources" or not isinstance(content, MAPS):
             return self._value(content, place)
         return {
-            name: body if self._refers_to_no_site(body, named.get(name)) else self._value(body, (place, name))
+            name: body if name in named and named[name].isdisjoint(self.targets) else self._value(body, (place, name))
             for name, body in content.items()
         }
-
-    def _refers_to_no_site(self, body: Any, by_properties: Set[str] | None) -> bool:
-        if by_properties is None or not by_properties.isdisjoint(self.targets):
-            return False
-        attributes = {key: item for key, item in body.items() if key != "Properties"}
-        return {*references(attributes), *depends_on(body)}.isdisjoint(self.targets)
 
     def _value(self, value: Any, place: Place) -> Any:
         """Return a part of a template with its references rewritten. Most parts are plain and stay unchanged."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from resilient_website.cloudformation.references import MAPS
 from resilient_website.facts.typical_lengths import of_text
 from resilient_website.problems import Problem
 
@@ -40,12 +41,13 @@ def _documents(resources: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:
     """Yield each inline policy's document with the logical id of its role."""
     for name, body in resources.items():
         # A loop, which is evaluated after the macro, is a list.
-        properties = body.get("Properties") if isinstance(body, Mapping) else None
-        if not isinstance(properties, Mapping):
+        kind = body.get("Type") if isinstance(body, MAPS) else None
+        properties = body.get("Properties") if kind in ("AWS::IAM::Role", "AWS::IAM::Policy") else None
+        if not isinstance(properties, MAPS):
             continue
-        if body.get("Type") == "AWS::IAM::Role":
+        if kind == "AWS::IAM::Role":
             yield from ((name, policy.get("PolicyDocument")) for policy in _maps(properties.get("Policies")))
-        elif body.get("Type") == "AWS::IAM::Policy":
+        else:
             yield from (
                 (str(role.get("Ref")), properties.get("PolicyDocument")) for role in _maps(properties.get("Roles"))
             )

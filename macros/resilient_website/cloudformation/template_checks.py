@@ -68,10 +68,10 @@ def _has_site(node: Any) -> bool:
 
 def _is_near(type_name: str) -> bool:
     """Tell whether a type is a misspelling of ours."""
-    if len(type_name) > MAX_TYPE_LENGTH:
+    *before, own = type_name.split("::")
+    if type_name in TYPES or len(before) > 1 or len(type_name) > MAX_TYPE_LENGTH:
         return False
     from difflib import SequenceMatcher  # noqa: PLC0415  # only a resource of an unknown type needs it
 
-    *before, own = type_name.split("::")
     likeness = SequenceMatcher(None, own.lower(), TYPES[0].lower()).ratio()
-    return type_name not in TYPES and len(before) <= 1 and likeness >= (NEARER if before else NEAR)
+    return likeness >= (NEARER if before else NEAR)

@@ -4,8 +4,7 @@ The macro uses the layer that its installer published. A template for accounts w
 inline (`cli/inline_code.py`). Everything else is the same, so that a stack can change from one to the other.
 """
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class FunctionCode(Protocol):
@@ -15,8 +14,7 @@ class FunctionCode(Protocol):
         """Return the AWS::Lambda::Function properties with a package's code; the handler is index.handler."""
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """The layer version with the code of all functions, by its ARN (or an intrinsic that gives it)."""
 
     arn: Any

@@ -1,9 +1,7 @@
 """Splits a value into text known at expansion, and parts that CloudFormation resolves later."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
@@ -12,8 +10,7 @@ from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 DYNAMIC_REFERENCE = "{{resolve:"
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A part that CloudFormation resolves: an intrinsic, or text with a dynamic reference, in template JSON."""
 
     call: Any
@@ -33,20 +30,28 @@ def parts(value: Any) -> list[Part]:
     reference is one unknown part, since CloudFormation has to find the reference in one piece.
     """
     call = encoded(value)
-    if has_dynamic_reference(value):
-        return [Unknown(call)]
-    split = list(islice(_split(call), MAX_PARTS + 1))
-    return [Unknown(call)] if len(split) > MAX_PARTS else _joined(iter(split))
+    split = list(_split(call))
+    return [Unknown(call)] if _in_one_piece(split) else _joined(split)
+
+
+def _in_one_piece(split: Sequence[Part]) -> bool:
+    """Tell whether a value is not split."""
+    return len(split) > MAX_PARTS or _refers_dynamically(split)
 
 
 def has_dynamic_reference(value: Any) -> bool:
     """Tell whether the known text of a value contains a dynamic reference."""
-    known = "".join(part for part in _split(encoded(value)) if isinstance(part, str))
-    return DYNAMIC_REFERENCE in known
+    return _refers_dynamically(_split(encoded(value)))
+
+
+def _refers_dynamically(split: Iterable[Part]) -> bool:
+    return DYNAMIC_REFERENCE in "".join(part for part in split if isinstance(part, str))
 
 
 def _split(call: Any) -> Iterator[Part]:
     match call:
+        case str():
+            yield call
         case {"Fn::Sub": [str() as text, Mapping() as variables]}:
             yield from _of_sub(text, variables)
         case {"Fn::Sub": str() as text}:
@@ -75,7 +80,7 @@ def _of_sub(text: str, variables: Mapping[str, Any]) -> Iterator[Part]:
     yield text[end:].replace("${!", "${")
 
 
-def _joined(found: Iterator[Part]) -> list[Part]:
+def _joined(found: Iterable[Part]) -> list[Part]:
     """Return the parts without empty text, and with neighbouring texts joined."""
     joined: list[Part] = []
     for part in found:

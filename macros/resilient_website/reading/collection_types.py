@@ -1,10 +1,11 @@
 """The property types of lists and maps, of values of several types, and of any JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import is_intrinsic
+from resilient_website.frozen import frozen
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -12,7 +13,7 @@ from resilient_website.reading.reader import Reader
 MAX_ENTRIES = 1000
 
 
-@dataclass(frozen=True)
+@frozen
 class ListOf(PropertyType):
     """A list of values of one type; comma-separated strings are accepted, since list parameters can be strings.
 
@@ -42,7 +43,7 @@ class ListOf(PropertyType):
         )
 
 
-@dataclass(frozen=True)
+@frozen
 class MapOf(PropertyType):
     """A map from names to values of one type."""
 
@@ -68,7 +69,7 @@ class MapOf(PropertyType):
         }
 
 
-@dataclass(frozen=True)
+@frozen
 class AnyOf(PropertyType):
     """A value of the first type that accepts it."""
 
@@ -89,7 +90,7 @@ class AnyOf(PropertyType):
         return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Anything(PropertyType):
     """Any JSON; `what` describes it, and CloudFormation validates it."""
 

@@ -4,8 +4,7 @@ Source: "GeoRestriction" in the Amazon CloudFront API reference: two letters, of
 with that of the resource type's schema.
 """
 
-from dataclasses import dataclass
-
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
@@ -45,7 +44,7 @@ MEANT = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Country(PropertyType):
     """A country code."""
 

@@ -1,8 +1,8 @@
 """ISO 8601 durations, as CloudFormation uses them. Source: "CreationPolicy attribute", Timeout."""
 
 import re
-from dataclasses import dataclass
 
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
@@ -14,7 +14,7 @@ PLAIN = re.compile(r"(?:pt)?(\d{1,5}) ?([a-z]*)")
 UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
-@dataclass(frozen=True)
+@frozen
 class Duration(PropertyType):
     """Hours, minutes and seconds, between two durations (inclusive) in seconds."""
 

@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from resilient_website.cloudformation.calls import Call, known_value
+from resilient_website.cloudformation.encoding import PLAIN
 from resilient_website.reading.collection_types import ListOf, MapOf
 from resilient_website.reading.property_types import EMPTY, PropertyType
 from resilient_website.reading.reader import Reader
@@ -18,9 +19,15 @@ Spec = TypeVar("Spec")
 
 def known(spec: Spec, reader: Reader) -> Spec:
     """Return a specification with each function call replaced by its value, if known and valid."""
-    values = {row.name: (getattr(spec, row.name), row.metadata.get("property")) for row in fields(spec)}  # type: ignore[arg-type]
-    found = {name: _value(value, row.kind if row else None, reader) for name, (value, row) in values.items()}
-    return replace(spec, **{name: new for name, new in found.items() if new is not values[name][0]})  # type: ignore[type-var]
+    changed: dict[str, Any] = {}
+    for field in fields(spec):  # type: ignore[arg-type]
+        value = getattr(spec, field.name)
+        if type(value) not in PLAIN:
+            row = field.metadata.get("property")
+            found = _value(value, row.kind if row else None, reader)
+            if found is not value:
+                changed[field.name] = found
+    return replace(spec, **changed) if changed else spec  # type: ignore[type-var]
 
 
 def _value(value: Any, kind: PropertyType | None, reader: Reader) -> Any:

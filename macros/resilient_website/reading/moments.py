@@ -1,13 +1,13 @@
 """The property type of times."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from resilient_website.frozen import frozen
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 
 
-@dataclass(frozen=True)
+@frozen
 class Moment(Text):
     """A valid time in UTC, to the second."""
 

@@ -5,18 +5,18 @@ all use this table.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from resilient_website.frozen import frozen
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.versions import at
 
 Spec = TypeVar("Spec", bound="PropertyGroup")
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """Another property that a property needs: without it, a site with nothing else refuses it, or it has no effect.
 
     `name` is the other's path in the site, as in `Network.VpcId`, and `values` are those that meet the need; empty: any
@@ -31,7 +31,7 @@ class Need:
     such_as: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Property:
     """One property of the compact resource.
 
@@ -59,7 +59,7 @@ class Property:
         return at(version, self.default, self.before)
 
 
-@dataclass(frozen=True)
+@frozen
 class PropertyGroup:
     """What every specification records about its properties besides their values.
 
@@ -67,7 +67,7 @@ class PropertyGroup:
     since a value can't show it: a template can contain a default value, and defaults change with the version.
     """
 
-    given: frozenset[str] = field(default=frozenset(), compare=False, kw_only=True)
+    given: frozenset[str] = field(default=frozenset(), kw_only=True)
 
 
 def prop(

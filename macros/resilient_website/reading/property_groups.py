@@ -1,12 +1,14 @@
 """Reads a map of properties into a frozen dataclass, by the property table."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, Field, fields, replace
+from functools import cache
 from typing import Any
 
 from resilient_website.cloudformation.computed import NotKnownError
 from resilient_website.cloudformation.declared_parameters import Withheld
 from resilient_website.cloudformation.intrinsics import NO_VALUE, is_intrinsic
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Property, Spec, defaults, properties
@@ -19,7 +21,7 @@ from resilient_website.reading.values_at_expansion import note_unknown, note_wit
 MAX_LISTED = 8
 
 
-@dataclass(frozen=True)
+@frozen
 class Group(PropertyType):
     """A map of properties, read into the dataclass `spec`."""
 
@@ -34,7 +36,7 @@ class Group(PropertyType):
         return read_group(self.spec, value, path, reader)
 
 
-@dataclass(frozen=True)
+@frozen
 class OptionalGroup(PropertyType):
     """`false`, `true` for a group with its defaults, or the group itself.
 
@@ -70,7 +72,8 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     if not isinstance(value, Mapping):
         reader.problem(path, f"found {shown(value)}", f"{_meant(spec, value)}write {_a_map(spec, value)}")
         return spec()
-    table = {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}
+    kind: Any = spec  # To mypy, no class is hashable.
+    table = _table(kind)
     for name in value:
         if name not in table:
             reader.problem(f"{path}.{name}", "unknown property", fix_for_unknown(path, str(name), table))
@@ -82,6 +85,12 @@ def read_group(spec: type[Spec], value: object, path: str, reader: Reader) -> Sp
     known = {name: result for name, result in given.items() if result is not MISSING}
     written = frozenset(name for name, row in table.items() if row.name in known)
     return replace(defaults(spec, reader.version), **known, given=written)
+
+
+@cache
+def _table(spec: type[Any]) -> dict[str, Field[Any]]:
+    """Return the fields of a specification by the names of their properties."""
+    return {row.metadata["property"].name: row for row in fields(spec) if "property" in row.metadata}
 
 
 def _meant(spec: type[Any], value: object) -> str:

@@ -3,10 +3,11 @@
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from resilient_website.cloudformation.calls import known_value
+from resilient_website.frozen import frozen
 from resilient_website.problems import known_names, shown
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.units import in_unit
@@ -55,7 +56,7 @@ class PropertyType:
         return made
 
 
-@dataclass(frozen=True)
+@frozen
 class Text(PropertyType):
     """A string with an optional pattern; `what` is its description.
 
@@ -102,7 +103,7 @@ class Text(PropertyType):
             yield from (rooted, f"{rooted}/*", f"{plain.strip('/')}/")
 
 
-@dataclass(frozen=True)
+@frozen
 class Choice(PropertyType):
     """One of a few strings."""
 
@@ -123,7 +124,7 @@ class Choice(PropertyType):
         return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Integer(PropertyType):
     """A whole number in a range (inclusive); strings of digits are accepted, since parameters are strings.
 
@@ -151,7 +152,7 @@ class Integer(PropertyType):
         return None
 
 
-@dataclass(frozen=True)
+@frozen
 class IntegerChoice(PropertyType):
     """One of a fixed set of whole numbers; strings of digits are accepted, since parameters are strings."""
 
@@ -169,7 +170,7 @@ class IntegerChoice(PropertyType):
         return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Boolean(PropertyType):
     """A boolean; the strings are accepted, since parameters are strings."""
 
@@ -189,7 +190,7 @@ class Boolean(PropertyType):
         return None
 
 
-@dataclass(frozen=True)
+@frozen
 class Cidr(PropertyType):
     """An IPv4 network between two prefix lengths, with no host bits set."""
 

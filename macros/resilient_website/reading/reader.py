@@ -1,13 +1,14 @@
 """The context of reading a site, and the problems found so far."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from troposphere import AWSHelperFn
 
 from resilient_website.cloudformation.calls import Call
 from resilient_website.cloudformation.computed import Computer
+from resilient_website.frozen import frozen
 from resilient_website.problems import Problem, note
 from resilient_website.reading.versions import OLDEST
 
@@ -16,7 +17,7 @@ from resilient_website.reading.versions import OLDEST
 MAX_VALUES_OF_A_CALL = 1000
 
 
-@dataclass(frozen=True)
+@frozen
 class Reader:
     """What a site is read with: parameter values, Region, version of the expansion; and the problems found so far.
 

@@ -7,9 +7,9 @@ services disagree on ranges, the services' ranges apply, as tested by cdk-prefli
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
@@ -73,7 +73,7 @@ AWS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Schedule(PropertyType):
     """AWS's cron(...) with six fields, and a rate(...) if `rates` is set."""
 
@@ -139,7 +139,7 @@ class Schedule(PropertyType):
             yield {"day": "cron(0 3 * * ? *)", "hour": f"cron(0 0/{count} * * ? *)"}.get(unit, "")
 
 
-@dataclass(frozen=True)
+@frozen
 class Cron(PropertyType):
     """A cron expression with five fields, for Auto Scaling."""
 

@@ -1,9 +1,9 @@
 """Tags: a list of keys and values, for which people write a map."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import is_intrinsic
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.reader import Reader
@@ -12,7 +12,7 @@ from resilient_website.reading.reader import Reader
 MAX_PROPOSED = 200
 
 
-@dataclass(frozen=True)
+@frozen
 class TagList(ListOf):
     """A list of tags. For a map of values by key, the list is proposed."""
 

@@ -4,15 +4,15 @@ Sources: "PutScheduledUpdateGroupAction" in the Amazon EC2 Auto Scaling API refe
 That abbreviations are rejected, and which areas are known, was tested by cdk-preflight's authors.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
 
-@dataclass(frozen=True)
+@frozen
 class TimeZone(PropertyType):
     """An IANA time zone name that Auto Scaling accepts: an area and a location, or UTC."""
 

@@ -1,15 +1,15 @@
 """The property type of a site's version of the expansion."""
 
 import re
-from dataclasses import dataclass
 
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
 
 
-@dataclass(frozen=True)
+@frozen
 class VersionNumber(PropertyType):
     """One of the versions that this macro supports."""
 

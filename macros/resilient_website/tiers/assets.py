@@ -6,7 +6,6 @@ uploaded.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CORS_AND_SECURITY_HEADERS
+from resilient_website.frozen import frozen
 from resilient_website.quoting import javascript
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import PropertyGroup, prop
@@ -31,7 +31,7 @@ CODE = (Path(__file__).parents[1] / "inline" / "immutable_asset.js").read_text(e
 HSTS_SECONDS = 31_536_000
 
 
-@dataclass(frozen=True)
+@frozen
 class AssetsSpec(PropertyGroup):
     """The assets' properties and defaults."""
 

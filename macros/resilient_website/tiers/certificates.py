@@ -6,7 +6,6 @@ these automatically. CloudFront's must be in us-east-1: from another Region, cus
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from troposphere import AWSHelperFn, AWSObject, Ref, Sub, certificatemanager, iam
 from troposphere.cloudformation import AWSCustomObject
@@ -15,6 +14,7 @@ from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from resilient_website.frozen import frozen
 from resilient_website.functions.kind import FunctionKind, ask_own_stack, rights
 from resilient_website.tiers.domain import DomainSpec
 
@@ -71,7 +71,7 @@ class RemoteCertificate(AWSCustomObject):
     }
 
 
-@dataclass(frozen=True)
+@frozen
 class Certificates:
     """The results of the certificates for later tiers."""
 

@@ -5,13 +5,13 @@ a failure. The records' logical ids are derived from the names, so that adding o
 records.
 """
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, Tags, route53
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.frozen import frozen
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, IntegerChoice, Text
 from resilient_website.tiers.domain import DomainSpec
@@ -22,7 +22,7 @@ from resilient_website.tiers.secondary_api import Endpoint
 ORIGIN_RECORD = "OriginRecord"
 
 
-@dataclass(frozen=True)
+@frozen
 class HealthCheckSpec(PropertyGroup):
     """The health check's properties and defaults."""
 
@@ -65,8 +65,7 @@ class HealthCheckSpec(PropertyGroup):
     )
 
 
-@dataclass(frozen=True)
-class FrontDoor:
+class FrontDoor(NamedTuple):
     """The targets of the health check and the PRIMARY records, which depend on `ready`."""
 
     dns_name: Value

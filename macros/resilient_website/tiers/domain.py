@@ -2,11 +2,11 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from resilient_website.frozen import frozen
 from resilient_website.problems import first_repeated, shown
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.collection_types import ListOf
@@ -63,7 +63,7 @@ ORIGIN_PREFIX = "origin."
 ACTIVE_PREFIX = "active."
 
 
-@dataclass(frozen=True)
+@frozen
 class DomainSpec(PropertyGroup):
     """The properties of domain names; all absent for a site without a domain."""
 

@@ -1,6 +1,5 @@
 """The web application firewall: AWS managed rule groups and a rate limit per address."""
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from troposphere import AWSObject, GetAtt, wafv2
@@ -9,6 +8,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import RoleOptions
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Choice, Integer, Text
@@ -27,7 +27,7 @@ TOO_STRICT = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 RATE_WINDOW_SECONDS = 300
 
 
-@dataclass(frozen=True)
+@frozen
 class SecuritySpec(PropertyGroup):
     """The security properties and defaults."""
 

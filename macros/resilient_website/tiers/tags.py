@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Sub, autoscaling, ec2
@@ -73,10 +74,16 @@ def tagged(resource: AWSObject, definition: Mapping[str, Any], tags: Sequence[Ma
         name = MAPS[resource.resource_type]
         properties[name] = {**{tag["Key"]: tag["Value"] for tag in tags}, **properties.get(name, {})}
     elif resource.resource_type not in UNTAGGED:
-        for name in LISTS:
-            if name in resource.props:
-                properties[name] = _added(properties.get(name, []), tags)
+        kind: Any = type(resource)
+        for name in _lists(kind):
+            properties[name] = _added(properties.get(name, []), tags)
     return {**definition, "Properties": properties}
+
+
+@cache
+def _lists(kind: type) -> tuple[str, ...]:
+    """Return the properties of a resource's class that are lists of tags."""
+    return tuple(name for name in LISTS if name in kind.props)  # type: ignore[attr-defined]
 
 
 def _added(own: Sequence[Mapping[str, Any]], tags: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

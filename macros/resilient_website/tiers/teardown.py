@@ -3,9 +3,10 @@
 Applies only to deletion: a store that an update replaces always leaves a snapshot or is retained.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from resilient_website.frozen import frozen
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Choice
 from resilient_website.reading.reader import Reader
@@ -27,7 +28,7 @@ def store_policies(deletion: str, replaced: str) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
+@frozen
 class TeardownSpec(PropertyGroup):
     """The deletion policies of the stores, and their defaults."""
 

@@ -1,10 +1,10 @@
 """The cache's properties and defaults, and checks for properties that its engine doesn't support."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.collection_types import MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
@@ -31,7 +31,7 @@ MIN_WINDOW_MINUTES = 60
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 
 
-@dataclass(frozen=True)
+@frozen
 class CacheSpec(PropertyGroup):
     """The cache's properties and defaults."""
 

@@ -1,7 +1,6 @@
 """AWS Backup: copies of the database in a separate vault, independent of the database."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, backup, iam
@@ -10,6 +9,7 @@ from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
+from resilient_website.frozen import frozen
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
@@ -17,7 +17,7 @@ from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Schedule
 
 
-@dataclass(frozen=True)
+@frozen
 class BackupPlanSpec(PropertyGroup):
     """The backup plan's properties and defaults."""
 

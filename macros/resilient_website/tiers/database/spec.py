@@ -1,9 +1,9 @@
 """The database's properties and defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import ListOf, MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup
@@ -21,7 +21,7 @@ INSTANCE_CLASS = Text("a DB instance class, as in db.m7g.large", r"db\.[a-z0-9-]
 KMS_KEY = Text("the ARN, id or alias of a KMS key")
 
 
-@dataclass(frozen=True)
+@frozen
 class DatabaseSpec(PropertyGroup):
     """The database's properties and defaults."""
 

@@ -1,8 +1,8 @@
 """The properties of delivery through CloudFront, and their defaults."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.countries import Country
 from resilient_website.reading.properties import Need, PropertyGroup, prop
@@ -36,7 +36,7 @@ KEY_HEADER = Text(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class GeoRestrictionSpec(PropertyGroup):
     """Access to the site by country."""
 
@@ -60,7 +60,7 @@ class GeoRestrictionSpec(PropertyGroup):
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class DeliverySpec(PropertyGroup):
     """The properties and defaults of delivery."""
 

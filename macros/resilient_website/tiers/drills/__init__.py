@@ -3,7 +3,7 @@
 Each stops automatically when an alarm of the site starts, and can affect only this site. None starts automatically.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, fis
@@ -17,6 +17,9 @@ from resilient_website.tiers.drills.parts import DURATION, Part, merged, reboot
 from resilient_website.tiers.tags import SITE_TAG, site_name
 
 __all__ = ["Drill", "ReplicatedBucket", "Site", "build", "drills"]
+
+# A zone without a server, cache node or primary doesn't fail a drill.
+OPTIONS = fis.ExperimentTemplateExperimentOptions(AccountTargeting="single-account", EmptyTargetResolutionMode="skip")
 
 
 class Site(NamedTuple):
@@ -45,7 +48,11 @@ class Drill(NamedTuple):
 def build(context: Context, site: Site) -> tuple[AWSObject, ...]:
     """Return the experiments' role and the experiment templates."""
     made = role.build(context, site.database, site.cache, site.replicated)
-    return made, *(_template(context, site, drill, made) for drill in drills(context, site))
+    stop_conditions = [
+        fis.ExperimentTemplateStopCondition(Source="aws:cloudwatch:alarm", Value=GetAtt(alarm, "Arn"))
+        for alarm in site.stop_alarms
+    ]
+    return made, *(_template(context, drill, made, stop_conditions) for drill in drills(context, site))
 
 
 def drills(context: Context, site: Site) -> Iterator[Drill]:
@@ -113,20 +120,16 @@ def _database(database: Database | None, zone: AWSHelperFn | None = None) -> Par
     return reboot("Database", database, failover=True, zone=zone)
 
 
-def _template(context: Context, site: Site, drill: Drill, made: AWSObject) -> fis.ExperimentTemplate:
+def _template(
+    context: Context, drill: Drill, made: AWSObject, stop_conditions: Sequence[fis.ExperimentTemplateStopCondition]
+) -> fis.ExperimentTemplate:
     return fis.ExperimentTemplate(
         context.id(drill.suffix),
         Description=drill.description,
         RoleArn=GetAtt(made, "Arn"),
-        StopConditions=[
-            fis.ExperimentTemplateStopCondition(Source="aws:cloudwatch:alarm", Value=GetAtt(alarm, "Arn"))
-            for alarm in site.stop_alarms
-        ],
+        StopConditions=list(stop_conditions),
         Targets=drill.targets,
         Actions=drill.actions,
-        # A zone without a server, cache node or primary doesn't fail the drill.
-        ExperimentOptions=fis.ExperimentTemplateExperimentOptions(
-            AccountTargeting="single-account", EmptyTargetResolutionMode="skip"
-        ),
+        ExperimentOptions=OPTIONS,
         Tags={"Name": context.title(drill.description)},
     )

@@ -1,9 +1,8 @@
 """The fallback site's properties with their defaults, and checks for invalid combinations."""
 
-from dataclasses import dataclass
-
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.facts.regions import REGIONS
+from resilient_website.frozen import frozen
 from resilient_website.problems import known_names
 from resilient_website.reading.email_address import EMAIL
 from resilient_website.reading.properties import Need, Property, PropertyGroup, prop, properties
@@ -19,7 +18,7 @@ ENGLISH = "en"
 TITLE = "We will be right back"
 
 
-@dataclass(frozen=True)
+@frozen
 class FallbackSpec(PropertyGroup):
     """The fallback site's properties and defaults."""
 

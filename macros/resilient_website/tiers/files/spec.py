@@ -1,8 +1,7 @@
 """The shared files' properties and defaults, and checks."""
 
-from dataclasses import dataclass
-
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Choice, Text
@@ -32,7 +31,7 @@ TRANSITIONS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class FilesSpec(PropertyGroup):
     """The shared files' properties and defaults."""
 

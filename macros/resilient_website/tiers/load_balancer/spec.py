@@ -1,12 +1,12 @@
 """The load balancer's properties and defaults, and who can reach it."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.facts.cloudfront import REGIONS_WITHOUT_VPC_ORIGINS
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
 from resilient_website.facts.tls_policies import TLS_POLICIES, TLS_POLICY
+from resilient_website.frozen import frozen
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.reading.reader import Reader
@@ -15,7 +15,7 @@ from resilient_website.reading.reader import Reader
 NONE = "None"
 
 
-@dataclass(frozen=True)
+@frozen
 class LoadBalancerSpec(PropertyGroup):
     """The load balancer's properties and defaults."""
 

@@ -1,6 +1,5 @@
 """The results of other tiers that monitoring uses."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from troposphere import AWSHelperFn
@@ -27,8 +26,7 @@ class ReplicatedAssets(NamedTuple):
         return {"SourceBucket": self.source, "DestinationBucket": self.destination, "RuleId": self.rule}
 
 
-@dataclass(frozen=True)
-class Monitored:
+class Monitored(NamedTuple):
     """The site's tiers with metrics; None if not used."""
 
     region: str

@@ -1,10 +1,9 @@
 """The properties of monitoring with their defaults, and checks for notifications without a recipient."""
 
-from dataclasses import dataclass
-
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.log_retention import RETENTION_DAYS
 from resilient_website.facts.region_types import REGIONS_WITHOUT
+from resilient_website.frozen import frozen
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.email_address import EMAIL
 from resilient_website.reading.properties import Need, PropertyGroup, prop
@@ -12,7 +11,7 @@ from resilient_website.reading.property_types import Boolean, Integer, IntegerCh
 from resilient_website.reading.reader import Reader
 
 
-@dataclass(frozen=True)
+@frozen
 class MonitoringSpec(PropertyGroup):
     """The properties and defaults of monitoring."""
 

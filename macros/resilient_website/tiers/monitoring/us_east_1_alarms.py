@@ -4,7 +4,6 @@ So the alarms and their topic (an alarm notifies only topics in its own Region) 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, sns
@@ -57,8 +56,7 @@ def build(context: Context, site: Monitored, email: Value | None, pointers: alar
 def _rows(site: Monitored) -> Iterator[alarm.AlarmRow]:
     """Yield the alarms, which refer to the stack's parameters."""
     yield from front_alarms.edge(
-        replace(
-            site,
+        site._replace(
             distribution_id=Ref(DISTRIBUTION),
             health_check_id=None if site.health_check_id is None else Ref(HEALTH_CHECK),
         )

@@ -1,7 +1,8 @@
 """The subnet plan: pure arithmetic, stable when zones or tiers are added."""
 
 import ipaddress
-from dataclasses import dataclass
+
+from resilient_website.frozen import frozen
 
 # The VPC is divided into 16 equal blocks: four tiers with at most four zones. A zone's blocks don't depend on the
 # number of zones, so that adding one changes no other (a subnet whose CIDR changes is replaced, with its database).
@@ -9,7 +10,7 @@ MAX_ZONES = 4
 TIERS = ("Public", "Web", "Database", "Cache")
 
 
-@dataclass(frozen=True)
+@frozen
 class Subnet:
     """A planned subnet: its tier, its zone's index from 0, its IPv4 block, and the index of its IPv6 block."""
 

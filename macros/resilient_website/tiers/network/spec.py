@@ -1,8 +1,9 @@
 """The network's properties and defaults."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import AnyOf, ListOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
@@ -34,7 +35,7 @@ ENDPOINT_SERVICES = (
 IMAGE_SERVICES = ("ecr.api", "ecr.dkr")
 
 
-@dataclass(frozen=True)
+@frozen
 class NetworkSpec(PropertyGroup):
     """The network's properties and defaults."""
 

@@ -1,8 +1,7 @@
 """The properties of the saved site, and their defaults."""
 
-from dataclasses import dataclass
-
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup
@@ -13,7 +12,7 @@ from resilient_website.reading.schedules import Schedule
 SAVED = "Custom::SavedSite"
 
 
-@dataclass(frozen=True)
+@frozen
 class CrawlSpec(PropertyGroup):
     """The limits of a crawl of the live site."""
 
@@ -48,7 +47,7 @@ class CrawlSpec(PropertyGroup):
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class BucketPrefixSpec(PropertyGroup):
     """An existing static site in a bucket."""
 
@@ -70,7 +69,7 @@ class BucketPrefixSpec(PropertyGroup):
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class SourceSpec(PropertyGroup):
     """The source of saved pages, and how often they are saved."""
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, iam
 
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
@@ -108,7 +109,7 @@ def _output(name: str) -> str:
 def _api(context: Context, domain: DomainSpec, certificate: Value, answer: Answer, bare_page: str) -> SecondaryApi:
     api = rest_api(context.id("SecondaryApi"), context.title("secondary"), BinaryMediaTypes=["*/*"])
     answers = responses.answers(context, api, answer, bare_page)
-    deployment, stage = published(api, answers, [each.to_dict() for each in answers])
+    deployment, stage = published(api, answers, encoded(answers))
     custom_names: list[AWSObject] = []
     endpoints = {}
     for name in domain.names:

@@ -4,15 +4,16 @@ The same template is deployed in both Regions. Each half is a site whose propert
 only one of the two can have.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from resilient_website.frozen import frozen
 from resilient_website.tiers.network import NetworkSpec
 from resilient_website.tiers.secondary_region.addresses import block_beside
 from resilient_website.tiers.secondary_region.spec import BACKUPS, WARM_STANDBY, SecondaryRegionSpec
 from resilient_website.tiers.web_servers import WebServersSpec, sizes
 
 
-@dataclass(frozen=True)
+@frozen
 class Half:
     """The half of a site in one Region: which one, and whether it is the active one."""
 

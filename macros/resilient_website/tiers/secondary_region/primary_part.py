@@ -1,7 +1,7 @@
 """What the primary half makes in the copy's Region, and what it publishes there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, iam
@@ -9,6 +9,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, iam
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.frozen import frozen
 from resilient_website.functions.kind import rights
 from resilient_website.tiers import certificates
 from resilient_website.tiers.buckets import Reader, bucket_policy, of_parameter
@@ -29,7 +30,7 @@ SWITCH_DOMAIN_NAME = "SwitchDomainName"
 SWITCH_HOSTED_ZONE_ID = "SwitchHostedZoneId"
 
 
-@dataclass(frozen=True)
+@frozen
 class PrimaryPart:
     """What the primary half has in the copy's Region: the assets' second bucket, and the switch signal.
 
@@ -99,7 +100,7 @@ def build(
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Signal:
     """The parts of the switch signal: its API's certificate and role here, and the API for the stack there."""
 

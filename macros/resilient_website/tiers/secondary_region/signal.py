@@ -9,6 +9,7 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, Tags, apigateway, iam, route53
 
+from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
@@ -45,7 +46,7 @@ def api(context: Context, domain: DomainSpec) -> tuple[tuple[AWSObject, ...], ap
         AuthorizationType="NONE",
         **_answer(),
     )
-    deployment, stage = published(made, (method,), method.to_dict())
+    deployment, stage = published(made, (method,), encoded(method))
     titles = (context.id("SwitchName"), context.id("SwitchMapping"))
     custom, mapping = custom_name(titles, domain.switch_name, Ref(CERTIFICATE), stage)
     return (made, method, deployment, stage, custom, mapping), custom

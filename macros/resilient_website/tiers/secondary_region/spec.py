@@ -1,9 +1,9 @@
 """The properties of the copy of the website in another Region, and their defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from resilient_website.facts.regions import REGIONS
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
@@ -22,7 +22,7 @@ UTC_TIME = Moment("a time in UTC, as in 2026-03-01T01:20:00Z")
 REGION_NAME = Text("the name of a Region, as in us-west-2")
 
 
-@dataclass(frozen=True)
+@frozen
 class StaticOrGroup(OptionalGroup):
     """`Static` or `false` for no copy, or the group."""
 
@@ -42,7 +42,7 @@ class StaticOrGroup(OptionalGroup):
         return read_group(SecondaryRegionSpec, value, path, reader)
 
 
-@dataclass(frozen=True)
+@frozen
 class SecondaryRegionSpec(PropertyGroup):
     """The copy's properties and defaults."""
 

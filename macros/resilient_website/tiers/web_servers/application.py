@@ -1,8 +1,7 @@
 """How an application is installed and drained: an artifact, and a drain script."""
 
-from dataclasses import dataclass
-
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
 
@@ -12,7 +11,7 @@ SHA256 = Text("the SHA-256 checksum of an archive, 64 hexadecimal digits", r"[0-
 VERSION_ID = Text("the version id of the object, as S3 returns it", r"[!-~]{1,1024}")
 
 
-@dataclass(frozen=True)
+@frozen
 class ArtifactSpec(PropertyGroup):
     """An archive in S3 that is unpacked below /opt/website and started as a service."""
 
@@ -72,7 +71,7 @@ class ArtifactSpec(PropertyGroup):
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class DrainSpec(PropertyGroup):
     """The drain time and the drain script of a server."""
 

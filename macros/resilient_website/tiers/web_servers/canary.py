@@ -3,9 +3,10 @@
 `release` sets Key or Image for as long as a canary runs. docs/decisions/0024-canary.md has the reasons.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer, Text
@@ -21,7 +22,7 @@ MAX_BAKE_MINUTES = 180
 MIN_BAKE_MINUTES = 5
 
 
-@dataclass(frozen=True)
+@frozen
 class CanarySpec(PropertyGroup):
     """How a release is tried out, with the names of Amazon ECS's canary deployments, and what is tried out now."""
 

@@ -6,7 +6,6 @@ role: the metadata service answers over one network hop only.
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from troposphere import Join, Sub
@@ -15,6 +14,7 @@ from resilient_website.cloudformation.calls import known_value
 from resilient_website.cloudformation.encoding import encoded
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE, Value, is_literal, opaque
+from resilient_website.frozen import frozen
 from resilient_website.problems import shown
 from resilient_website.quoting import iam as iam_text
 from resilient_website.quoting.parts import has_dynamic_reference
@@ -43,7 +43,7 @@ OTHER_ENDPOINT = re.compile(r"[0-9]{12}\.(dkr\.ecr-fips|dkr-ecr|dkr-ecr-fips)\."
 PULL = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
 
-@dataclass(frozen=True)
+@frozen
 class ContainerSpec(PropertyGroup):
     """A container image that is pulled and started as a service."""
 

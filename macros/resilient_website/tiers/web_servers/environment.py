@@ -5,10 +5,10 @@ can read.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.frozen import frozen
 from resilient_website.problems import first_repeated, shown
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.collection_types import ListOf, MapOf
@@ -45,7 +45,7 @@ OF_SHELLS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class EnvironmentSpec(PropertyGroup):
     """The application's own variables and secrets."""
 

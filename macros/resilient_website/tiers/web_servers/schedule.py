@@ -1,13 +1,13 @@
 """Scheduled scaling: more servers before an expected traffic peak, fewer after it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from troposphere import AWSObject, Ref, autoscaling
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.frozen import frozen
 from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer
@@ -22,7 +22,7 @@ TIME = Moment("a time, as in 2030-01-31T08:00:00Z")
 LATER_TIME = Moment("a time after StartTime, as in 2030-12-31T08:00:00Z")
 
 
-@dataclass(frozen=True)
+@frozen
 class ScheduledActionSpec(PropertyGroup):
     """One scheduled action, with CloudFormation's properties."""
 

@@ -1,10 +1,11 @@
 """The web servers' properties and defaults, and checks for invalid combinations."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.auto_scaling import MAX_LIFETIME_SECONDS, MAX_PAUSE_SECONDS, MIN_LIFETIME_SECONDS
+from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.durations import Duration, seconds
 from resilient_website.reading.properties import Need, PropertyGroup, prop
@@ -25,7 +26,7 @@ ARTIFACT_LOGS = "/var/log/website/app/*.log"
 MIN_STARTUP_SECONDS = 300  # a server's time to boot, and to report why it fails
 
 
-@dataclass(frozen=True)
+@frozen
 class WebServersSpec(PropertyGroup):
     """The web servers' properties and defaults."""
 
