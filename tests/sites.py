@@ -49,7 +49,7 @@ class Installation:
             "PATH": f"{binaries}:{os.environ['PATH']}",
         }
         command = [str(binaries / "sam"), *arguments]
-        process = ForkedProcess(_sam(), ["-P", *command], environment, folder=self.folder)
+        process = ForkedProcess(sam_template(), ["-P", *command], environment, folder=self.folder)
         output, errors = process.communicate()
         done = subprocess.CompletedProcess(command, process.wait(), output, errors)
         if check and done.returncode:
@@ -204,7 +204,7 @@ class Installation:
 
 
 @cache
-def _sam() -> Template:
+def sam_template() -> Template:
     """Return the process that sam is forked from: importing it takes half of its time."""
     commands = [f"samcli.commands.{name}.command" for name in ("build", "deploy", "package")]
     contexts = ["build.build_context", "deploy.deploy_context", "package.package_context"]

@@ -16,6 +16,7 @@ from resilient_website.site_spec import SiteSpec
 from tests.cli.links import at, read_link
 from tests.cli.moto import Moto, environment
 from tests.cli.requests import TEMPLATE
+from tests.night.forks import Forks, aws, sam
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT, Emulator
 
@@ -56,18 +57,22 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(script: str, folder: Path, variables: dict[str, str]) -> str:
-    """Run commands as somebody types them, who answers every question with Enter; return what they print."""
+    """Run commands as somebody types them, who answers every question with Enter; return what they print.
+
+    `aws` and `sam` are forks. The command line is the copy's own.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
-    path = f"{ROOT}/.venv/bin:{ROOT}/.venv-aws/bin:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=folder,
-        env={**inherited, "SAM_CLI_TELEMETRY": "0", "PATH": path, **variables},
-        input="\n" * 40,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with Forks({"aws": aws(), "sam": sam()}) as programs:
+        path = f"{programs.folder}:{ROOT}/.venv/bin:{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=folder,
+            env={**inherited, "SAM_CLI_TELEMETRY": "0", "PATH": path, **variables},
+            input="\n" * 40,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done.stdout
 

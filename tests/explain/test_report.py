@@ -31,12 +31,9 @@ DESKTOP = (1280, 800)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-def expanded(template: dict[str, Any]) -> dict[str, Any]:
-    return expand_template(template, parameter_values(template, {}), "us-east-1")
-
-
 def drawn(template: dict[str, Any]) -> Picture:
-    return picture(expanded(template), "us-east-1", parameter_values(template, {}))
+    values = parameter_values(template, {})
+    return picture(expand_template(template, values, "us-east-1"), "us-east-1", values)
 
 
 @pytest.fixture
@@ -83,8 +80,10 @@ CUT = """() => {
 def judge_drawing(page: Page, example: str) -> None:
     """Assert that the page shows each part, area and way of an example once, and that the template has them."""
     template = read_template(FOLDER / example)
-    made = drawn(template)
-    judge_parts(expanded(template), made)
+    values = parameter_values(template, {})
+    whole = expand_template(template, values, "us-east-1")
+    made = picture(whole, "us-east-1", values)
+    judge_parts(whole, made)
     ids, ways, words = page.evaluate(SHOWN)
     areas = [area.id for region in made.regions for area in region.every_area()]
     assert ids == sorted([part.id for part in made.every_part()] + areas)

@@ -10,12 +10,20 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from tests.sites import sam_template
+from tools.emulator.endpoint import ROOT
 from tools.forking.process import Template
 
+# As the file `aws` does. Importing the package sets AWS_DATA_PATH, which a fork does not have from its template.
+_AWS = """import os, sys, awscli
+os.environ["AWS_DATA_PATH"] = os.path.join(awscli.__path__[0], "data")
+from awscli.clidriver import main
+sys.exit(main())"""
 _PROGRAM = """#!{python} -IS
 import json, os, socket, sys
 with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
@@ -34,6 +42,22 @@ class Program:
 
     template: Template
     arguments: Sequence[str]
+
+
+def aws(*options: str) -> Program:
+    """Return the AWS CLI, with these options in each command."""
+    return Program(_aws_template(), ["-P", "-c", _AWS, *options])
+
+
+def sam() -> Program:
+    """Return the AWS SAM CLI."""
+    return Program(sam_template(), ["-P", str(ROOT / ".venv/bin/sam")])
+
+
+@cache
+def _aws_template() -> Template:
+    """Return the process that has imported what the AWS CLI imports."""
+    return Template(("awscli.clidriver", "awscli.handlers"), python=str(ROOT / ".venv-aws/bin/python"))
 
 
 class Forks:

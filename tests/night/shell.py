@@ -2,21 +2,14 @@
 
 import os
 import subprocess
-from functools import cache
 from typing import Self
 
 from tests.command_process import commands_template
 from tests.night import runbook
-from tests.night.forks import Forks, Program
+from tests.night.forks import Forks, Program, aws
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
-from tools.forking.process import Template
 
-# As the file `aws` does. Importing the package sets AWS_DATA_PATH, which a fork does not have from its template.
-_AWS = """import os, sys, awscli
-os.environ["AWS_DATA_PATH"] = os.path.join(awscli.__path__[0], "data")
-from awscli.clidriver import main
-sys.exit(main())"""
 SECONDS = 240  # for all commands of a section on a busy machine
 # A release ends with a request to the page, whose name the Internet does not know.
 UNREACHABLE = "does not answer this machine"
@@ -28,11 +21,10 @@ class Shell:
     def __init__(self, installation: Installation, stack: str) -> None:
         self._stack = stack
         # With the option, since its command `rds` does not read AWS_ENDPOINT_URL.
-        aws = ["-c", _AWS, "--endpoint-url", installation.emulator.url]
         own = str(ROOT / "tests/night/program.py")
         self._programs = Forks(
             {
-                "aws": Program(_aws_template(), ["-P", *aws]),
+                "aws": aws("--endpoint-url", installation.emulator.url),
                 "resilient-website": Program(commands_template(), ["-P", own]),
             }
         )
@@ -65,9 +57,3 @@ class Shell:
         )
         assert done.returncode == 0 or UNREACHABLE in done.stderr, f"{script}\n{done.stdout}\n{done.stderr}"
         return done.stdout
-
-
-@cache
-def _aws_template() -> Template:
-    """Return the process that has imported what the AWS CLI imports."""
-    return Template(("awscli.clidriver", "awscli.handlers"), python=str(ROOT / ".venv-aws/bin/python"))
