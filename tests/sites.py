@@ -4,9 +4,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +68,9 @@ class Installation:
             raise StackError(change_set["StatusReason"])
         self.cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
         settled = self._settled(stack)
-        status = settled["StackStatus"]
-        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-            raise StackError(f"{status}: {self.failures(stack, last=True)}")
-        return _outputs(settled)
+        if settled.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            raise StackError(f"{settled.status}: {settled.failures}")
+        return settled.outputs
 
     def deploy_without_rollback(self, stack: str, template: dict[str, Any]) -> str:
         """Update a stack as `--disable-rollback` does, and return its last status. Raises StackError if refused."""
@@ -95,23 +93,29 @@ class Installation:
 
     def wait(self, stack: str) -> str:
         """Return a stack's status once nothing is in progress."""
-        status: str = self._settled(stack)["StackStatus"]
-        return status
+        return self._settled(stack).status
 
-    def _settled(self, stack: str) -> Any:
-        """Return a stack's description once nothing is in progress.
+    def _settled(self, stack: str) -> "Settled":
+        """Return what became of a stack once nothing is in progress.
 
         The emulator says when that is: to ask for the status all the time would cost as much as many an update.
         """
         deadline = time.monotonic() + STACK_SECONDS
-        operation = {"account": self.account, "region": self.region, "stack": stack, "seconds": OPERATION_SECONDS}
-        while True:
-            self.emulator.tell("/_emulator/stack-operation", operation)
-            described = self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
-            if not described["StackStatus"].endswith("_IN_PROGRESS"):
-                return described
+        while (found := self._now(stack, OPERATION_SECONDS)).status.endswith("_IN_PROGRESS"):
             if time.monotonic() > deadline:
-                raise StackError(f"{stack} is {described['StackStatus']} after {STACK_SECONDS} s")
+                raise StackError(f"{stack} is {found.status} after {STACK_SECONDS} s")
+        return found
+
+    def _now(self, stack: str, seconds: int = 0) -> "Settled":
+        """Return what a stack is, after an operation that is in progress or these seconds. See `stack_operations.py`.
+
+        Raises StackError if there is none.
+        """
+        asked = {"account": self.account, "region": self.region, "stack": stack, "seconds": seconds}
+        found = json.loads(self.emulator.ask("/_emulator/stack-operation", asked))
+        if not found:
+            raise StackError(f"there is no stack {stack} in {self.region}")
+        return Settled(**found)
 
     def exists(self, stack: str) -> bool:
         """Tell whether there is a stack of this name, apart from one that only its first change set is of."""
@@ -123,13 +127,11 @@ class Installation:
 
     def outputs(self, stack: str) -> dict[str, str]:
         """Return a stack's outputs."""
-        return _outputs(self.cloudformation.describe_stacks(StackName=stack)["Stacks"][0])
+        return self._now(stack).outputs
 
     def resources(self, stack: str) -> dict[str, str]:
         """Return the physical ids of a stack's resources by their logical ids."""
-        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-        entries = [entry for page in pages for entry in page["StackResourceSummaries"]]
-        return {entry["LogicalResourceId"]: entry["PhysicalResourceId"] for entry in entries}
+        return self._now(stack).resources
 
     def _change_set(
         self, stack: str, template: str | dict[str, Any], parameters: dict[str, str]
@@ -180,13 +182,13 @@ class Installation:
 
     def failures(self, stack: str, *, last: bool = False) -> list[str]:
         """Return what went wrong in a stack, resource by resource, the newest first; in the `last` operation alone."""
-        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
-        events: Iterator[Any] = (event for page in pages for event in page["StackEvents"])
         if last:
-            events = takewhile(lambda event: not _begins_operation(event), events)
+            return self._now(stack).failures
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
         return [
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
-            for event in events
+            for page in pages
+            for event in page["StackEvents"]
             if event["ResourceStatus"].endswith("_FAILED")
         ]
 
@@ -209,15 +211,14 @@ def _sam() -> Template:
     return Template(["samcli.cli.main", *commands, *(f"samcli.commands.{name}" for name in contexts)])
 
 
-def _outputs(described: dict[str, Any]) -> dict[str, str]:
-    """Return the outputs in a stack's description."""
-    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+@dataclass(frozen=True)
+class Settled:
+    """A stack: its status, outputs, resources' physical ids by logical ids, and what its last operation failed with."""
 
-
-def _begins_operation(event: dict[str, Any]) -> bool:
-    """Tell whether an event is a stack's own, and the first one of its creation or update."""
-    is_own = event["PhysicalResourceId"] == event["StackId"]
-    return is_own and event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+    status: str
+    outputs: dict[str, str]
+    resources: dict[str, str]
+    failures: list[str]
 
 
 class StackError(Exception):

@@ -12,14 +12,16 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import URLError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import trustme
 from botocore.config import Config
+from urllib3 import HTTPSConnectionPool
 
 from tools.emulator.sessions import session
 
@@ -84,6 +86,8 @@ class Emulator:
         self.log = self.folder / "log.txt"
         self._process: subprocess.Popen[bytes] | None = None
         self._sessions: dict[tuple[str, str], Session] = {}
+        # Kept: a handshake takes longer than most requests.
+        self._connections = HTTPSConnectionPool("localhost", self.port, maxsize=8, ca_certs=str(self.ca_bundle))
 
     def __enter__(self) -> Self:
         try:
@@ -118,6 +122,7 @@ class Emulator:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.communicate()
             self._process = None
+        self._connections.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def environment(self, account: str = "000000000001", region: str = "us-east-1") -> dict[str, str]:
@@ -156,10 +161,12 @@ class Emulator:
 
     def ask(self, path: str, reported: object) -> bytes:
         """Return the emulator's answer at one of its own paths (see `bucket_settings.py`)."""
-        trust = ssl.create_default_context(cafile=str(self.ca_bundle))
-        request = Request(self.url + path, json.dumps(reported).encode(), method="PUT")
-        with urlopen(request, timeout=START_SECONDS, context=trust) as answer:
-            body: bytes = answer.read()
+        answer = self._connections.request("PUT", path, body=json.dumps(reported).encode(), timeout=START_SECONDS)
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            raise RuntimeError(
+                f"the emulator answers {answer.status} at {path}: {answer.data.decode(errors='replace')}"
+            )
+        body: bytes = answer.data
         return body
 
     def _server_environment(self) -> dict[str, str]:
