@@ -191,36 +191,25 @@ def test_template_ends_with_the_process_that_started_it_and_its_forks_with_their
             time.sleep(0.01)
 
 
-def test_process_with_boto3_has_no_second_thread_that_a_fork_would_lack() -> None:
-    with_boto3 = Template()
-    code = "import os, sys; print(os.getppid(), 'boto3' in sys.modules, sys.modules['boto3'].DEFAULT_SESSION)"
-    parent, *found = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)[0].split()
-    assert found == ["True", "None"]
-    assert "Threads:\t1\n" in Path(f"/proc/{parent}/status").read_text()
-    with_boto3.close()
-
-
-def test_sessions_in_a_fork_know_events_and_handlers_as_others_do() -> None:
-    with_boto3 = Template()
-    code = """if True:
-        import json, boto3.session, botocore.hooks
-        session = boto3.session.Session("none", "none", region_name="us-east-1")
-        hooks = session.client("s3").meta.events
-        names = [f"{kind}.{old}{rest}" for old in botocore.hooks.EVENT_ALIASES
-                 for kind in ("before-call", "needs-retry", "docs.*") for rest in ("", ".Operation")]
-        own = botocore.hooks.EventAliaser(None, {"own": "other"})
-        made = [[aliaser._alias_event_name(name) for name in ("own.event", *names)] for aliaser in (hooks, own)]
-        try:
-            hooks.register("before-call.s3", lambda model: None)
-        except ValueError as error:
-            made.append(str(error).partition(" ")[0])
-        print(json.dumps(made))
-    """
-    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+def test_fork_of_a_fork_has_modules_of_folders_that_are_not_on_its_path(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("import other, os; NAME = other.NAME; CONFIG = os.environ['AWS_CONFIG_FILE']")
+    (tmp_path / "other.py").write_text("NAME = 'a name'")
+    (tmp_path / "third.py").write_text("")
+    parent = Template(["decimal"])
+    made = Template(["own"], path=[tmp_path], parent=parent)
+    look = "import sys, own; print(own.NAME, own.CONFIG, 'decimal' in sys.modules, {} in sys.path)"
+    code = look.format(repr(str(tmp_path)))
     for _ in range(2):
-        assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST) == (started.stdout, "")
-    assert "other.event" in started.stdout
-    with_boto3.close()
+        assert ForkedProcess(made, ["-c", code], {}).communicate(timeout=LONGEST) == (
+            "a name /dev/null True False\n",
+            "",
+        )
+    assert "No module" in ForkedProcess(made, ["-c", "import third"], {}).communicate(timeout=LONGEST)[1]
+    assert "No module" in ForkedProcess(parent, ["-c", "import own"], {}).communicate(timeout=LONGEST)[1]
+    number = int(ForkedProcess(made, ["-c", "import os; print(os.getppid())"], {}).communicate(timeout=LONGEST)[0])
+    made.close()
+    assert not _runs(number)
+    parent.close()
 
 
 def test_template_that_cannot_import_says_so() -> None:

@@ -2,7 +2,7 @@
 
 `python -P template.py [--path FOLDERS] MODULE...`, with a socket as standard input. The folders are for the modules
 only: its forks do not look there. With boto3 among the modules, botocore's models are read as well
-(`botocore_models.py`). A message on the socket is a fork to start: JSON with `arguments` (as of `python`), `env`,
+(`aws_models.py`). A message on the socket is a fork to start: JSON with `arguments` (as of `python`), `env`,
 `folder` and `new_session` (whether it leads a process group), and four descriptors: standard input, output and error,
 and a socket that gets the process id and, when the fork has ended, its exit status. Ends when the socket is closed.
 
@@ -15,7 +15,6 @@ import gc
 import importlib
 import json
 import os
-import runpy
 import select
 import signal
 import socket
@@ -26,6 +25,7 @@ import types
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
@@ -49,8 +49,7 @@ def main(modules: list[str], path: list[str]) -> None:
     for name in modules:
         importlib.import_module(name)
     if "boto3" in modules:
-        # Not imported: forks are to find no module of this name.
-        runpy.run_path(str(Path(__file__).with_name("botocore_models.py")))
+        _read_models()
     # What is there stays: a fork's collector need not look through it, which would copy its memory.
     gc.collect()
     gc.freeze()
@@ -60,6 +59,14 @@ def main(modules: list[str], path: list[str]) -> None:
     if request:
         signal.signal(signal.SIGINT, interrupted)
         _become(request, base)
+
+
+def _read_models() -> None:
+    """Run `aws_models.py`, which no fork is to find on its path or among its modules."""
+    path = Path(__file__).with_name("aws_models.py")
+    names: dict[str, Any] = {"__name__": path.stem}
+    exec(compile(path.read_bytes(), str(path), "exec"), names)  # noqa: S102  # this package's own
+    names["read"]()
 
 
 def _serve(control: socket.socket) -> Request | None:

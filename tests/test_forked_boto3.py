@@ -1,0 +1,70 @@
+"""boto3 in a fork is as in a process that starts Python: what the template keeps of it depends on no session."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.forking.process import ForkedProcess, Template
+
+# What a loaded machine may take at most.
+LONGEST = 60
+
+
+@pytest.fixture(scope="module")
+def with_boto3() -> Iterator[Template]:
+    made = Template()
+    yield made
+    made.close()
+
+
+def test_process_with_boto3_has_no_second_thread_that_a_fork_would_lack(with_boto3: Template) -> None:
+    code = "import os, sys; print(os.getppid(), 'boto3' in sys.modules, sys.modules['boto3'].DEFAULT_SESSION)"
+    parent, *found = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)[0].split()
+    assert found == ["True", "None"]
+    assert "Threads:\t1\n" in Path(f"/proc/{parent}/status").read_text()
+
+
+def test_sessions_in_a_fork_know_events_and_handlers_as_others_do(with_boto3: Template) -> None:
+    code = """if True:
+        import json, boto3.session, botocore.hooks
+        session = boto3.session.Session("none", "none", region_name="us-east-1")
+        hooks = session.client("s3").meta.events
+        names = [f"{kind}.{old}{rest}" for old in botocore.hooks.EVENT_ALIASES
+                 for kind in ("before-call", "needs-retry", "docs.*") for rest in ("", ".Operation")]
+        own = botocore.hooks.EventAliaser(None, {"own": "other"})
+        made = [[aliaser._alias_event_name(name) for name in ("own.event", *names)] for aliaser in (hooks, own)]
+        try:
+            hooks.register("before-call.s3", lambda model: None)
+        except ValueError as error:
+            made.append(str(error).partition(" ")[0])
+        print(json.dumps(made))
+    """
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for _ in range(2):
+        assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST) == (started.stdout, "")
+    assert "other.event" in started.stdout
+
+
+def test_clients_in_a_fork_are_their_sessions_own(with_boto3: Template) -> None:
+    code = """if True:
+        import json, boto3.session
+        made = []
+        for region, own in (("eu-west-1", True), ("us-east-1", False)):
+            session = boto3.session.Session("key", "secret", region_name=region)
+            if own:
+                session.events.register(
+                    "creating-client-class.s3", lambda class_attributes, **_: class_attributes.update(own=1)
+                )
+            for service, url in (("s3", "http://localhost:1"), ("s3", None), ("ssm", None), ("acm", None)):
+                client = session.client(service, endpoint_url=url)
+                names = [name for name in dir(client) if not name.startswith("_")]
+                made.append([client.meta.region_name, client.meta.endpoint_url, names, sorted(client.waiter_names)])
+            made.append(session.client("s3").generate_presigned_url("get_object", {"Bucket": "b", "Key": region})[:40])
+        print(json.dumps(made))
+    """
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST) == (started.stdout, "")
+    assert started.stdout.count('"own"') == 2
