@@ -66,7 +66,8 @@ def _one_way(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
         site.deploy(old)
     elif site.properties != old:
         # It is the first one, the way there was refused, or the pair before it began at another site.
-        site.become(old)
+        site.delete()
+        site.deploy(old)
         site.serve(instance)
     if protected_stores(site.expanded(old), site.expanded(new)):
         old, new = _refused_first(site, old, new)
