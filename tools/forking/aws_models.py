@@ -36,7 +36,8 @@ def read() -> None:
     _keep_rules_of_endpoints(importlib.import_module("botocore.regions"))
     agent: Any = importlib.import_module("botocore.useragent")
     agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
-    importlib.import_module("botocore.parsers").DEFAULT_TIMESTAMP_PARSER = _timestamp
+    parsers: Any = importlib.import_module("botocore.parsers")
+    parsers.DEFAULT_TIMESTAMP_PARSER = _timestamp
     # A session of its own: the one that boto3 keeps for all has the variables of its process.
     session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
     for service in SERVICES:
