@@ -13,6 +13,8 @@ from tests.sites import Installation
 
 Json = dict[str, Any]
 Description = dict[str, Any]
+# What was listed, by operation.
+Lists = dict[str, list[Json]]
 
 # What a rollback may change, and why that is no difference.
 IGNORED = {
@@ -108,13 +110,15 @@ def _parts(installation: Installation, region: str) -> Iterator[tuple[str, Any]]
     def client(service: str) -> Any:
         return installation.emulator.client(service, installation.account, region)
 
+    lists: Lists = {}
     for service, operation, name in LISTS:
-        for entry in _listed(client(service), operation):
+        lists[operation] = _listed(client(service), operation)
+        for entry in lists[operation]:
             # EC2 shows what was deleted for an hour.
             if entry.get("State") != "deleted":
                 yield f"{service} {operation} {entry[name]}", entry
     for special in SPECIAL:
-        yield from special(client)
+        yield from special(client, lists)
 
 
 def _elsewhere(installation: Installation, region: str) -> Iterator[tuple[str, Any]]:
@@ -138,7 +142,7 @@ def _listed(client: Any, operation: str, **parameters: Any) -> list[Json]:
     return [entry for answer in answers for value in answer.values() if isinstance(value, list) for entry in value]
 
 
-def _load_balancers(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+def _load_balancers(client: Callable[[str], Any], _lists: Lists) -> Iterator[tuple[str, Any]]:
     elbv2 = client("elbv2")
     for balancer in elbv2.describe_load_balancers()["LoadBalancers"]:
         arn = balancer["LoadBalancerArn"]
@@ -153,19 +157,19 @@ def _load_balancers(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
         yield f"target group {arn}", [group, attributes, elbv2.describe_target_health(TargetGroupArn=arn)]
 
 
-def _servers(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+def _servers(client: Callable[[str], Any], lists: Lists) -> Iterator[tuple[str, Any]]:
     for group in client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]:
         template = group.get("LaunchTemplate", {})
         # The instances are the emulator's mocks, which name the version too.
         rest = {name: value for name, value in group.items() if name not in ("LaunchTemplate", "Instances")}
         yield f"group {group['AutoScalingGroupName']}", [rest, template.get("LaunchTemplateId")]
-    for template in client("ec2").describe_launch_templates()["LaunchTemplates"]:
+    for template in lists["describe_launch_templates"]:
         name = template["LaunchTemplateId"]
         versions = client("ec2").describe_launch_template_versions(LaunchTemplateId=name, Versions=["$Latest"])
         yield f"launch template {name}", [each["LaunchTemplateData"] for each in versions["LaunchTemplateVersions"]]
 
 
-def _edge(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+def _edge(client: Callable[[str], Any], _lists: Lists) -> Iterator[tuple[str, Any]]:
     cloudfront = client("cloudfront")
     for entry in cloudfront.list_distributions()["DistributionList"].get("Items", []):
         config = cloudfront.get_distribution_config(Id=entry["Id"])
@@ -186,7 +190,7 @@ def _edge(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
             yield f"web ACL {entry['Name']}", wafv2.get_web_acl(Name=entry["Name"], Scope=scope, Id=entry["Id"])
 
 
-def _names(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+def _names(client: Callable[[str], Any], lists: Lists) -> Iterator[tuple[str, Any]]:
     route53 = client("route53")
     for zone in route53.list_hosted_zones()["HostedZones"]:
         yield (
@@ -196,36 +200,38 @@ def _names(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
     for check in _listed(route53, "list_health_checks"):
         yield f"health check {check['Id']}", check
     apigateway = client("apigateway")
-    for domain in apigateway.get_domain_names()["items"]:
+    for domain in lists["get_domain_names"]:
         name = domain["domainName"]
         yield f"mappings of {name}", apigateway.get_base_path_mappings(domainName=name).get("items", [])
 
 
-def _buckets(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
-    s3 = client("s3")
-    for bucket in s3.list_buckets()["Buckets"]:
-        for entry in _listed(s3, "list_objects_v2", Bucket=bucket["Name"]):
-            # The digest of its content. Source: "Object" in the Amazon S3 API Reference, ETag.
-            yield f"object {bucket['Name']}/{entry['Key']}", str(entry["ETag"])
-
-
 def bucket_settings(installation: Installation) -> Description:
-    """Return the settings of all buckets. S3 gives them one by one: that would be a third of all requests."""
+    """Return all buckets' settings and objects, which S3 gives one by one: that would be a third of all requests."""
     answer = installation.emulator.ask("/_emulator/bucket-settings", {"account": installation.account})
     found: dict[str, Json] = json.loads(answer)
-    return {f"bucket {name} {title}": value for name, settings in found.items() for title, value in settings.items()}
+    # The digest of an object's content. Source: "Object" in the Amazon S3 API Reference, ETag.
+    objects = {name: settings.pop("objects") for name, settings in found.items()}
+    return {
+        **{f"bucket {name} {title}": value for name, settings in found.items() for title, value in settings.items()},
+        **{f"object {name}/{key}": digest for name, digests in objects.items() for key, digest in digests.items()},
+    }
 
 
-def _secrets(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+def _secrets(client: Callable[[str], Any], _lists: Lists) -> Iterator[tuple[str, Any]]:
     manager = client("secretsmanager")
-    for secret in _listed(manager, "list_secrets"):
+    secrets = _listed(manager, "list_secrets")
+    texts = {}
+    if secrets:
+        answer = manager.batch_get_secret_value(SecretIdList=[secret["ARN"] for secret in secrets])
+        texts = {value["ARN"]: value["SecretString"] for value in answer["SecretValues"]}
+    for secret in secrets:
         described = manager.describe_secret(SecretId=secret["ARN"])
         rest = {name: value for name, value in described.items() if name != "VersionIdsToStages"}
-        text = manager.get_secret_value(SecretId=secret["ARN"])["SecretString"]
+        text = texts[secret["ARN"]]
         yield f"secret {secret['Name']}", [rest, json.loads(text) if text.startswith("{") else text]
 
 
-def _rest(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+def _rest(client: Callable[[str], Any], lists: Lists) -> Iterator[tuple[str, Any]]:
     for name in [entry["DashboardName"] for entry in client("cloudwatch").list_dashboards()["DashboardEntries"]]:
         yield f"dashboard {name}", client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
     iam = client("iam")
@@ -235,21 +241,21 @@ def _rest(client: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
     for page in iam.get_paginator("get_account_authorization_details").paginate(Filter=["Role"]):
         for role in page["RoleDetailList"]:
             yield f"policies of role {role['RoleName']}", role
-    for rule in client("events").list_rules()["Rules"]:
+    for rule in lists["list_rules"]:
         yield f"targets of {rule['Name']}", client("events").list_targets_by_rule(Rule=rule["Name"])["Targets"]
     for plan in client("backup").list_backup_plans()["BackupPlansList"]:
         selections = client("backup").list_backup_selections(BackupPlanId=plan["BackupPlanId"])["BackupSelectionsList"]
         whole = client("backup").get_backup_plan(BackupPlanId=plan["BackupPlanId"])["BackupPlan"]
         yield f"backup plan {plan['BackupPlanId']}", [whole, selections]
     rds = client("rds")
-    for group in rds.describe_db_parameter_groups()["DBParameterGroups"]:
+    for group in lists["describe_db_parameter_groups"]:
         set_by_user = _listed(
             rds, "describe_db_parameters", DBParameterGroupName=group["DBParameterGroupName"], Source="user"
         )
         yield f"parameters of {group['DBParameterGroupName']}", set_by_user
 
 
-SPECIAL = (_load_balancers, _servers, _edge, _names, _buckets, _secrets, _rest)
+SPECIAL = (_load_balancers, _servers, _edge, _names, _secrets, _rest)
 
 
 def _plain(value: Any) -> Any:

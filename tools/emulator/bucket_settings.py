@@ -1,7 +1,8 @@
 """All settings of an account's buckets in one answer: S3 has a dozen operations for them, for each bucket.
 
 `PUT /_emulator/bucket-settings` with a JSON object: `account`. The answer is a JSON object: for each bucket an object
-of its settings as S3's operations have stored them (XML, or what ministack has read from it), without its objects.
+of its settings as S3's operations have stored them (XML, or what ministack has read from it). `objects` has the ETag of
+each object's current version by its key.
 """
 
 import json
@@ -18,7 +19,10 @@ async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the account from the body of a request; return the response."""
     account = json.loads(body)["account"]
     records: dict[str, Json] = _of_account(s3._buckets, account)
-    found = {name: {key: each for key, each in record.items() if key != "objects"} for name, record in records.items()}
+    found = {
+        name: {**record, "objects": {key: entry["etag"] for key, entry in record["objects"].items()}}
+        for name, record in records.items()
+    }
     for title, store in s3._PERSISTED_BUCKET_DICTS.items():
         for name, setting in _of_account(store, account).items():
             if name in found:

@@ -23,8 +23,8 @@ def read() -> None:
     any argument, and the parts of the user agent.
     """
     botocore: Any = importlib.import_module("botocore.loaders")
-    read = cache(botocore.JSONFileLoader().load_file)
-    botocore.JSONFileLoader.load_file = lambda _self, path: read(path)
+    load = cache(botocore.JSONFileLoader().load_file)
+    botocore.JSONFileLoader.load_file = lambda _self, path: load(path)
     own_list = botocore.Loader.list_available_services
 
     @cache
