@@ -114,6 +114,8 @@ def test_accessible_within_the_screen_and_alone(
         page.goto(written.as_uri())
         assert [url for url in asked if not url.startswith("data:")] == [written.as_uri()]
         assert said == []
+        # The line of the present moment: a template's report is the same at any time.
+        assert page.locator("g.today").count() == 0
         judge_drawing(page, example)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")

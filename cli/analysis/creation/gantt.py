@@ -18,6 +18,9 @@ CHART_ID = "gantt"
 _TICKS = "  tickInterval 5minute"
 _TICK = re.compile(r">second (\d+)<")
 
+# The line of the present moment has no place in a schedule, and would make each report of a template another file.
+_NO_CLOCK = "  todayMarker off"
+
 # What begins a statement, in any case of letters. Source: the grammar of Mermaid's Gantt charts, gantt.jison.
 KEYWORDS = frozenset(
     [
@@ -59,7 +62,8 @@ def mermaid(made: Schedule) -> str:
 
     A format with hours would be one of the local time zone.
     """
-    return "\n".join(("gantt", "  dateFormat x", "  axisFormat second %s", _TICKS, *_sections(made))) + "\n"
+    settings = ("  dateFormat x", "  axisFormat second %s", _TICKS, _NO_CLOCK)
+    return "\n".join(("gantt", *settings, *_sections(made))) + "\n"
 
 
 def svg(made: Schedule) -> str:
