@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -23,10 +23,10 @@ WITH_STACK = (PILOT_LIGHT, WARM_STANDBY)
 
 
 class PricedStack(NamedTuple):
-    """The expected cost of a month of the stack in a Region that is made of these sites."""
+    """The expected cost of a month of the stack in a Region that is made of sites with these values."""
 
     region: str
-    specs: Mapping[str, SiteSpec]
+    values: Mapping[str, Any]
     dollars: float
 
 
@@ -49,6 +49,11 @@ class CompactTemplate:
     def specs(self) -> Mapping[str, SiteSpec]:
         """The specifications of the sites, by logical id. Raises InvalidTemplateError if the template is refused."""
         return read_sites(self.template, self.parameters, self.region)
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The values of the sites' specifications. Whether a value is given or the default changes no price."""
+        return {name: asdict(spec, dict_factory=_without_given) for name, spec in self.specs.items()}
 
     def properties(self, site: str) -> Mapping[str, Any]:
         """Return a site's properties as they are written."""
@@ -96,13 +101,17 @@ class CompactTemplate:
 
     def _dollars(self, region: str) -> float:
         """Return the expected cost of the stack in a Region. Raises InvalidTemplateError if the template is refused."""
-        alike = (each.dollars for each in self.known if each.region == region and each.specs == self.specs)
+        alike = (each.dollars for each in self.known if each.region == region and each.values == self.values)
         found = next(alike, None)
         if found is None:
             made = expand_template(self.template, self.parameters, region)
             found = estimate(made, region, self.parameters, self.prices, self.traffic).total.expected
-            self.known.append(PricedStack(region, self.specs, found))
+            self.known.append(PricedStack(region, self.values, found))
         return found
 
     def _with(self, template: Mapping[str, Any]) -> "CompactTemplate":
         return replace(self, template=template)
+
+
+def _without_given(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in fields if name != "given"}
