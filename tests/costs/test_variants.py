@@ -39,21 +39,6 @@ def dollars(compact: CompactTemplate) -> float:
     return found
 
 
-def test_sites_that_are_alike_are_priced_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    expanded: list[Any] = []
-
-    def counting(template: Any, *rest: Any) -> Any:
-        expanded.append(template)
-        return expand_template(template, *rest)
-
-    monkeypatch.setattr(compact_sites, "expand_template", counting)
-    compact = of_site({"WebServers": {"InstanceType": "m7g.large", "Port": 80}})
-    costs = property_costs(compact)
-    assert [cost.property for cost in costs] == ["WebServers", "WebServers.InstanceType"]
-    # As it is, which it also is without its default port, and without the type, which is like the group's absence.
-    assert len(expanded) == 2
-
-
 @given(SITES)
 @examples(6)
 def test_each_variant_is_a_site_with_that_price(site: dict[str, Any]) -> None:

@@ -30,6 +30,15 @@ def saved_bucket(installation: Installation) -> Iterator[None]:
     s3.delete_bucket(Bucket=SAVED_BUCKET)
 
 
+@pytest.fixture
+def site(installation: Installation, request: pytest.FixtureRequest) -> Iterator[UpdatedSite]:
+    """Return a site that is deleted afterwards, with all that it leaves."""
+    name = "s" + "".join(filter(str.isalnum, request.node.name)).lower().removeprefix("test")[-24:]
+    updated = UpdatedSite(installation, name)
+    yield updated
+    updated.delete()
+
+
 @pytest.fixture(scope="module")
 def updated_site(installation: Installation, request: pytest.FixtureRequest) -> Iterator[UpdatedSite]:
     """Return a site for all updates of a file: one that begins where another has ended needs no new stack."""
