@@ -203,9 +203,7 @@ REFUSED: list[tuple[Json, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("properties", "path", "advice"), REFUSED, ids=[f"{path}-{i}" for i, (_, path, _) in enumerate(REFUSED)]
-)
+@pytest.mark.parametrize(("properties", "path", "advice"), REFUSED, ids=[path for _, path, _ in REFUSED])
 def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advice: str) -> None:
     found = problems(properties)
     assert list(found) == [path]
@@ -278,9 +276,7 @@ def from_a_parameter(properties: Json, path: str) -> bool:
 WRITTEN = [each for each in REFUSED if from_a_parameter(*each[:2])]
 
 
-@pytest.mark.parametrize(
-    ("properties", "path", "advice"), WRITTEN, ids=[f"{path}-{i}" for i, (_, path, _) in enumerate(WRITTEN)]
-)
+@pytest.mark.parametrize(("properties", "path", "advice"), WRITTEN, ids=[path for _, path, _ in WRITTEN])
 def test_value_of_a_parameter_is_refused_as_if_it_were_written(properties: Json, path: str, advice: str) -> None:
     changed = copy.deepcopy(properties)
     place, last = place_of(changed, path)
