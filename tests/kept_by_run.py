@@ -27,7 +27,7 @@ def kept_by_run(key: str, make: Callable[[], bytes]) -> bytes:
     if path.exists():
         return path.read_bytes()
     made = make()
-    # Two workers can make the same at the same time. Under another name first: nobody reads it half written.
+    # Two workers can make the same at the same time. Under another name first, so that no worker reads half of it.
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     unfinished.write_bytes(made)
     unfinished.rename(path)

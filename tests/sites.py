@@ -109,7 +109,7 @@ class Installation:
     def _now(self, stack: str, seconds: int = 0) -> "Settled":
         """Return what a stack is, after an operation that is in progress or these seconds. See `stack_operations.py`.
 
-        Raises StackError if there is none.
+        Raises StackError if the stack does not exist.
         """
         asked = {"account": self.account, "region": self.region, "stack": stack, "seconds": seconds}
         found = json.loads(self.emulator.ask("/_emulator/stack-operation", asked))

@@ -16,7 +16,7 @@ from resilient_website.site_spec import SiteSpec
 from tests.cli.links import at, read_link
 from tests.cli.moto import Moto, environment
 from tests.cli.requests import TEMPLATE
-from tests.night.forks import Forks, aws, sam
+from tests.forked_programs import Forks, aws, sam
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT, Emulator
 

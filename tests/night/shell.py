@@ -5,8 +5,8 @@ import subprocess
 from typing import Self
 
 from tests.command_process import commands_template
+from tests.forked_programs import Forks, Program, aws
 from tests.night import runbook
-from tests.night.forks import Forks, Program, aws
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT
 

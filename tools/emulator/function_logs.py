@@ -13,7 +13,7 @@ from ministack.services import cloudwatch_logs, lambda_svc  # type: ignore[impor
 
 
 def register() -> None:
-    """Write only to a group that is there, where the function's configuration names one; and wait for lines."""
+    """Write only to a group that exists, where the function's configuration names one; and wait for lines."""
     write = lambda_svc._emit_lambda_logs
 
     def write_to_what_is_there(func: Any, *rest: Any, **named: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 from cli.analysis.availability.references import reference, unknown
 from resilient_website.cloudformation.declared_parameters import no_echo
+from resilient_website.cloudformation.references import MAPS
 
 # A Region has at most six zones. Source: "AWS Regions" in the AWS Regions and Availability Zones guide.
 MAX_ZONES = 6
@@ -57,12 +58,12 @@ class Intrinsics:
 
     def value(self, node: Any) -> Any:
         """Return a value with its intrinsic functions resolved."""
-        # Most values are texts, and maps and lists of JSON; to ask whether one is a Mapping takes longer.
+        # Most values are texts.
         if isinstance(node, str):
             return node
         if isinstance(node, list):
             return self._kept(node)
-        if isinstance(node, dict) or isinstance(node, Mapping):  # noqa: SIM101  # see above
+        if isinstance(node, MAPS):
             if len(node) == 1:
                 name, argument = next(iter(node.items()))
                 if name in self._functions:

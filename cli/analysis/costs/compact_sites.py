@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.read_template import read_sites
+from resilient_website.reading.properties import values
 from resilient_website.site_spec import SiteSpec
 from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT, WARM_STANDBY
 
@@ -51,9 +52,9 @@ class CompactTemplate:
         return read_sites(self.template, self.parameters, self.region)
 
     @cached_property
-    def values(self) -> Mapping[str, Any]:
+    def site_values(self) -> Mapping[str, Any]:
         """The values of the sites' specifications. Whether a value is given or the default changes no price."""
-        return {name: asdict(spec, dict_factory=_without_given) for name, spec in self.specs.items()}
+        return {name: values(spec) for name, spec in self.specs.items()}
 
     def properties(self, site: str) -> Mapping[str, Any]:
         """Return a site's properties as they are written."""
@@ -101,17 +102,13 @@ class CompactTemplate:
 
     def _dollars(self, region: str) -> float:
         """Return the expected cost of the stack in a Region. Raises InvalidTemplateError if the template is refused."""
-        alike = (each.dollars for each in self.known if each.region == region and each.values == self.values)
+        alike = (each.dollars for each in self.known if each.region == region and each.values == self.site_values)
         found = next(alike, None)
         if found is None:
             made = expand_template(self.template, self.parameters, region)
             found = estimate(made, region, self.parameters, self.prices, self.traffic).total.expected
-            self.known.append(PricedStack(region, self.values, found))
+            self.known.append(PricedStack(region, self.site_values, found))
         return found
 
     def _with(self, template: Mapping[str, Any]) -> "CompactTemplate":
         return replace(self, template=template)
-
-
-def _without_given(fields: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value for name, value in fields if name != "given"}

@@ -5,7 +5,7 @@ all use this table.
 """
 
 from collections.abc import Mapping
-from dataclasses import field, fields
+from dataclasses import asdict, field, fields
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -68,6 +68,11 @@ class PropertyGroup:
     """
 
     given: frozenset[str] = field(default=frozenset(), kw_only=True)
+
+
+def values(spec: PropertyGroup) -> dict[str, Any]:
+    """Return the values of a specification and of the groups in it, to compare them; `given` is left out."""
+    return asdict(spec, dict_factory=lambda items: {name: value for name, value in items if name != "given"})
 
 
 def prop(
