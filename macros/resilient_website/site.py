@@ -10,6 +10,7 @@ from troposphere import AWSObject, GetAtt, Ref
 
 from resilient_website import entry_points, site_copy, site_with_copy
 from resilient_website.built_site import Site, addresses, build_load_balancer, build_logs, exposure
+from resilient_website.cloudformation import construction
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.site_spec import SiteSpec
@@ -30,6 +31,9 @@ from resilient_website.tiers.saved_site import saving
 from resilient_website.tiers.secondary_region import primary_half, primary_part
 
 __all__ = ["Site", "build"]
+
+# A site is made of hundreds of objects.
+construction.make_quickly()
 
 
 def build(context: Context, spec: SiteSpec) -> Site:

@@ -19,7 +19,7 @@ from tools.bench.timing import ROOT, python
 
 # The calls of Python functions, with some 20% more than there are: what passes that is a regression, or lowers another
 # number. Newer versions of Python make fewer, as comprehensions are no calls there.
-MAX_CALLS = {"minimal": 22_000, "everything": 62_000}
+MAX_CALLS = {"minimal": 18_000, "everything": 50_000}
 
 # The methods that Python compiles for the handler's data classes, one by one: a large part of its import. One each, for
 # `frozen` has only __init__ generated, and room for some tiers. For results, which need none: NamedTuple.
