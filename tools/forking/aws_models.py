@@ -36,6 +36,8 @@ def read() -> None:
     _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
     _keep_rules_of_endpoints(importlib.import_module("botocore.regions"))
     _keep_models_of_services(importlib.import_module("botocore.client"))
+    # By which a connection looks up its host's name.
+    importlib.import_module("encodings.idna")
     agent: Any = importlib.import_module("botocore.useragent")
     agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
     parsers: Any = importlib.import_module("botocore.parsers")

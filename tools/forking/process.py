@@ -27,7 +27,7 @@ class Template:
 
     def __init__(
         self,
-        modules: Sequence[str] = ("boto3", "botocore.handlers", "encodings.idna"),
+        modules: Sequence[str] = ("boto3", "botocore.handlers"),
         *,
         path: Sequence[Path] = (),
         python: str = sys.executable,
