@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.hypothesis_profile import examples
-from tests.instance.sandbox import SECRET, Sandbox, expanded, signal_of, user_data_of
+from tests.instance.sandbox import BARE, SECRET, Sandbox, expanded, signal_of, user_data_of
 from tests.quoting import docker, systemd
 
 MARK = "ran-by-a-value"
@@ -57,10 +57,6 @@ SCRIPT_TEXT = st.lists(st.sampled_from([*FRAGMENTS, *LINE_BREAKS]) | TEXT, max_s
 PATHS = st.lists(st.sampled_from(FRAGMENTS) | TEXT, max_size=6).map(
     lambda parts: "/" + "".join(character for character in "".join(parts) if "!" <= character <= "~")
 )
-
-
-# For what has nothing to do with secrets and the database's variables: a boot without them takes half of the time.
-BARE = {"Database": False}
 
 
 def seen_by_a_shell(shell: str, file: Path) -> dict[str, str]:
