@@ -56,8 +56,8 @@ def sam() -> Program:
 
 @cache
 def _aws_template() -> Template:
-    """Return the process that has imported what the AWS CLI imports."""
-    return Template(("awscli.clidriver", "awscli.handlers"), python=str(ROOT / ".venv-aws/bin/python"))
+    """Return the process that has imported what the AWS CLI imports, and read botocore's models."""
+    return Template(("boto3", "awscli.clidriver", "awscli.handlers"), python=str(ROOT / ".venv-aws/bin/python"))
 
 
 class Forks:

@@ -29,10 +29,13 @@ def read() -> None:
     own_list = botocore.Loader.list_available_services
 
     @cache
-    def listed(paths: tuple[str, ...], kind: str) -> Any:
-        return own_list(botocore.Loader(extra_search_paths=paths, include_default_search_paths=False), kind)
+    def listed(folder: str, kind: str) -> Any:
+        # Of one folder: AWS_DATA_PATH adds another to botocore's own.
+        return own_list(botocore.Loader(extra_search_paths=(folder,), include_default_search_paths=False), kind)
 
-    botocore.Loader.list_available_services = lambda self, type_name: listed(tuple(self.search_paths), type_name)
+    botocore.Loader.list_available_services = lambda self, type_name: sorted(
+        {service for folder in self.search_paths for service in listed(folder, type_name)}
+    )
     _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
     _keep_rules_of_endpoints(importlib.import_module("botocore.regions"))
     _keep_models_of_services(importlib.import_module("botocore.client"))
