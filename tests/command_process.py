@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cli.command_groups import SECTIONS
 from tools.emulator.endpoint import ROOT
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import ForkedProcess, Template, boto3_template
 
 SCRIPT = str(ROOT / "build_templates.py")
 
@@ -32,5 +32,5 @@ def run_python(
 def commands_template() -> Template:
     """Return the process that has imported what the commands import."""
     commands = (listed.code.partition(":")[0] for section in SECTIONS.values() for listed in section)
-    modules = ("boto3", "botocore.handlers", "resilient_website.site", "cli.main", *dict.fromkeys(commands))
-    return Template(modules, path=(ROOT, ROOT / "macros", ROOT / "custom_resources"))
+    modules = ("resilient_website.site", "cli.main", *dict.fromkeys(commands))
+    return Template(modules, path=(ROOT, ROOT / "macros", ROOT / "custom_resources"), parent=boto3_template())

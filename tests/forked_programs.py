@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from tests.sites import sam_template
 from tools.emulator.endpoint import ROOT
 from tools.forking.process import Template
+from tools.forking.sam import SAM, sam_template
 
 # As the file `aws` does. Importing the package sets AWS_DATA_PATH, which a fork does not have from its template.
 _AWS = """import os, sys, awscli
@@ -51,13 +51,13 @@ def aws(*options: str) -> Program:
 
 def sam() -> Program:
     """Return the AWS SAM CLI."""
-    return Program(sam_template(), ["-P", str(ROOT / ".venv/bin/sam")])
+    return Program(sam_template(), ["-P", SAM])
 
 
 @cache
 def _aws_template() -> Template:
-    """Return the process that has imported what the AWS CLI imports."""
-    return Template(("awscli.clidriver", "awscli.handlers"), python=str(ROOT / ".venv-aws/bin/python"))
+    """Return the process that has imported what the AWS CLI imports, and read botocore's models."""
+    return Template(("boto3", "awscli.clidriver", "awscli.handlers"), python=str(ROOT / ".venv-aws/bin/python"))
 
 
 class Forks:

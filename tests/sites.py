@@ -5,7 +5,6 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ from botocore.exceptions import ClientError
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.functions.code import FunctionCode, Layer
 from tools.emulator.endpoint import ROOT, Emulator
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import ForkedProcess
+from tools.forking.sam import SAM, sam_template
 
 # For a slow and busy machine: one that fails is noticed at once.
 STACK_SECONDS = 300
@@ -48,7 +48,7 @@ class Installation:
             **self.emulator.environment(self.account, self.region),
             "PATH": f"{binaries}:{os.environ['PATH']}",
         }
-        command = [str(binaries / "sam"), *arguments]
+        command = [SAM, *arguments]
         process = ForkedProcess(sam_template(), ["-P", *command], environment, folder=self.folder)
         output, errors = process.communicate()
         done = subprocess.CompletedProcess(command, process.wait(), output, errors)
@@ -201,14 +201,6 @@ class Installation:
             if time.monotonic() > deadline:
                 raise StackError(f"a change set of {stack} is {change_set['Status']} after {STACK_SECONDS} s")
             time.sleep(0.1)
-
-
-@cache
-def sam_template() -> Template:
-    """Return the process that sam is forked from: importing it takes half of its time."""
-    commands = [f"samcli.commands.{name}.command" for name in ("build", "deploy", "package")]
-    contexts = ["build.build_context", "deploy.deploy_context", "package.package_context"]
-    return Template(["samcli.cli.main", *commands, *(f"samcli.commands.{name}" for name in contexts)])
 
 
 @dataclass(frozen=True)

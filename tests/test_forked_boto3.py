@@ -68,3 +68,28 @@ def test_clients_in_a_fork_are_their_sessions_own(with_boto3: Template) -> None:
     started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST) == (started.stdout, "")
     assert started.stdout.count('"own"') == 2
+
+
+def test_first_request_in_a_fork_takes_less_than_a_third_of_the_calls(with_boto3: Template) -> None:
+    code = """if True:
+        import sys, boto3.session, botocore.handlers
+        calls = 0
+        def count(_frame, event, _argument):
+            global calls
+            calls += event == "call"
+        def stop(**_):
+            raise InterruptedError
+        sys.setprofile(count)
+        client = boto3.session.Session("key", "secret", region_name="eu-west-1").client("cloudformation")
+        _ = client.exceptions
+        client.meta.events.register("before-send", stop)
+        try:
+            client.list_stacks()
+        except InterruptedError:
+            sys.setprofile(None)
+        print(calls)
+    """
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    output, errors = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)
+    assert not errors
+    assert 3 * int(output) < int(started.stdout)

@@ -212,6 +212,17 @@ def test_fork_of_a_fork_has_modules_of_folders_that_are_not_on_its_path(tmp_path
     parent.close()
 
 
+def test_template_with_a_parent_has_no_other_path_than_that_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    parent = Template([])
+    with pytest.raises(RuntimeError, match="has ended"):
+        ForkedProcess(Template(["own"], parent=parent), ["-c", "pass"], {})
+    parent.close()
+
+
 def test_template_that_cannot_import_says_so() -> None:
     with pytest.raises(RuntimeError, match="has ended"):
         ForkedProcess(Template(["no_such_module"]), ["-c", "pass"], {})

@@ -16,22 +16,15 @@ from resilient_website.site_spec import SiteSpec
 from tests.cli.links import at, read_link
 from tests.cli.moto import Moto, environment
 from tests.cli.requests import TEMPLATE
-from tests.forked_programs import Forks, aws, sam
+from tests.command_process import SCRIPT, commands_template
+from tests.forked_programs import Forks, Program, aws, sam
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT, Emulator
 
 BLOCK = re.compile(r"^<!-- run: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROJECT = (
-    "LICENSE",
-    "README.md",
-    "build_templates.py",
-    "cli",
-    "custom_resources",
-    "examples",
-    "macros",
-    "samconfig.toml",
-    "template.yaml",
-)
+# Of the project: what the commands read and build. The command line itself is a fork.
+PROJECT = ("LICENSE", "README.md", "custom_resources", "examples", "macros", "samconfig.toml", "template.yaml")
+COMMAND_LINE = "build_templates.py"
 
 
 def commands(page: str, where: str) -> str:
@@ -59,10 +52,12 @@ def project(tmp_path: Path) -> Path:
 def run(script: str, folder: Path, variables: dict[str, str]) -> str:
     """Run commands as somebody types them, who answers every question with Enter; return what they print.
 
-    `aws` and `sam` are forks. The command line is the copy's own.
+    `aws`, `sam` and the command line are forks.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
-    with Forks({"aws": aws(), "sam": sam()}) as programs:
+    command_line = Program(commands_template(), [SCRIPT])
+    with Forks({"aws": aws(), "sam": sam(), COMMAND_LINE: command_line}) as programs:
+        (folder / COMMAND_LINE).symlink_to(programs.folder / COMMAND_LINE)
         path = f"{programs.folder}:{ROOT}/.venv/bin:{os.environ['PATH']}"
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],

@@ -21,12 +21,16 @@ Rows = dict[Numbered, "Future[Row]"]
 
 @pytest.fixture(scope="module")
 def rows(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[Rows]:
-    """Run the cases that are asked for, several at a time, and print the table of those that have come to an end."""
+    """Run the cases that are asked for, several at a time, and print the table of those that have come to an end.
+
+    Nobody would see it if pytest keeps what is printed.
+    """
     asked = [item.callspec.params.get("one") for item in request.session.items if hasattr(item, "callspec")]
     with running(emulator, [one for one in asked if isinstance(one, Numbered)]) as found:
         yield found
-        done = [row.result() for row in found.values() if row.done() and not row.exception()]
-        Console(width=180).print(table(done))
+        if request.config.getoption("capture") == "no":
+            done = [row.result() for row in found.values() if row.done() and not row.exception()]
+            Console(width=180).print(table(done))
 
 
 @pytest.mark.parametrize("one", every_case(), ids=str)

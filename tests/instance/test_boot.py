@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.instance.sandbox import SECRET, Sandbox, signal_of, user_data
+from tests.instance.sandbox import SECRET, Sandbox, bare_user_data, signal_of, user_data
 from tools.emulator.endpoint import free_port
 from tools.emulator.instances import SAMPLE_APPLICATION
 
@@ -34,17 +34,17 @@ def sandbox(tmp_path: Path) -> Sandbox:
 )
 def test_users_script_decides_what_is_signalled(sandbox: Sandbox, script: str, code: str) -> None:
     port = free_port()
-    assert signal_of(sandbox.boot(user_data(UserData=script, Port=port), port)) == code
+    assert signal_of(sandbox.boot(bare_user_data(UserData=script, Port=port), port)) == code
 
 
 def test_server_that_never_gets_healthy_is_a_failure(sandbox: Sandbox) -> None:
-    assert signal_of(sandbox.boot(user_data(UserData="true", Port=8080), 9999)) == "1"
+    assert signal_of(sandbox.boot(bare_user_data(UserData="true", Port=8080), 9999)) == "1"
     assert "nothing answers on port 8080 at /" in sandbox.errors
 
 
 @pytest.mark.parametrize(("status", "code"), [(204, "0"), (302, "0"), (401, "1"), (503, "1")])
 def test_status_of_the_health_check_decides(sandbox: Sandbox, status: int, code: str) -> None:
-    calls = sandbox.boot(user_data(UserData="true", Port=8080), 8080, status)
+    calls = sandbox.boot(bare_user_data(UserData="true", Port=8080), 8080, status)
     assert signal_of(calls) == code
     assert (f"answers with status {status}" in sandbox.errors) is (code == "1")
 
@@ -114,7 +114,7 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
         "Install": "cp app.py installed.py",
         "Command": "python3 installed.py",
     }
-    calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
+    calls = sandbox.boot(bare_user_data(Artifact=artifact, Port=8080), 8080)
     assert signal_of(calls) == "0"
     assert {"--bucket=releases", f"--key=shop/1.2.3{suffix}"} <= set(sandbox.fetched())
     assert not [argument for argument in sandbox.fetched() if argument.startswith("--version-id")]
@@ -134,7 +134,7 @@ def test_artifact_is_unpacked_installed_and_started(sandbox: Sandbox, tmp_path: 
 def test_command_is_a_line_of_bash(sandbox: Sandbox, tmp_path: Path, command: str, said: str) -> None:
     artifact_of(sandbox, tmp_path)
     artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": command, "Install": "mkdir bin"}
-    assert signal_of(sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)) == "0", sandbox.errors
+    assert signal_of(sandbox.boot(bare_user_data(Artifact=artifact, Port=8080), 8080)) == "0", sandbox.errors
     start = ["bash", str(sandbox.root / "var/lib/resilient-website/start")]
     done = subprocess.run(start, cwd=sandbox.root / "opt/website", capture_output=True, text=True, check=True)
     assert done.stdout.strip() == said
@@ -186,7 +186,7 @@ def test_what_may_be_run_in_the_archive_may_be_run_on_the_server(sandbox: Sandbo
     kind = {".zip": "zip", ".tar": "tar"}[suffix]
     Path(shutil.make_archive(str(tmp_path / "made"), kind, content)).rename(sandbox.root / "artifact")
     artifact = {"Bucket": "releases", "Key": f"shop{suffix}", "Install": "./bin/run > said", "Command": "./bin/run"}
-    assert signal_of(sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)) == "0", sandbox.errors
+    assert signal_of(sandbox.boot(bare_user_data(Artifact=artifact, Port=8080), 8080)) == "0", sandbox.errors
     unpacked = sandbox.root / "opt/website"
     assert (unpacked / "said").read_text() == "hello\n"
     assert (unpacked / "bin/run").stat().st_mode & 0o777 == 0o755
@@ -206,7 +206,7 @@ def artifact_of(sandbox: Sandbox, tmp_path: Path) -> str:
 def test_artifact_of_a_version_and_a_checksum(sandbox: Sandbox, tmp_path: Path, letters: Callable[[str], str]) -> None:
     checksum = letters(artifact_of(sandbox, tmp_path))
     artifact = {"Bucket": "releases", "Key": "k.zip", "Command": "true", "VersionId": "3/L4kq+tJl", "Sha256": checksum}
-    calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
+    calls = sandbox.boot(bare_user_data(Artifact=artifact, Port=8080), 8080)
     assert signal_of(calls) == "0"
     assert "--version-id=3/L4kq+tJl" in sandbox.fetched()
     assert "systemctl enable --now website" in calls
@@ -215,7 +215,7 @@ def test_artifact_of_a_version_and_a_checksum(sandbox: Sandbox, tmp_path: Path, 
 def test_another_artifact_than_the_checksums_is_neither_unpacked_nor_run(sandbox: Sandbox, tmp_path: Path) -> None:
     checksum = artifact_of(sandbox, tmp_path)
     artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": "true", "Install": "touch ran", "Sha256": "0" * 64}
-    calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
+    calls = sandbox.boot(bare_user_data(Artifact=artifact, Port=8080), 8080)
     assert signal_of(calls) == "1"
     assert f"Artifact.Sha256: found {checksum}, but {'0' * 64} is allowed only" in sandbox.errors
     assert "systemctl enable --now website" not in calls
@@ -224,14 +224,14 @@ def test_another_artifact_than_the_checksums_is_neither_unpacked_nor_run(sandbox
 
 def test_artifact_that_is_not_there_is_said_and_signalled(sandbox: Sandbox) -> None:
     artifact = {"Bucket": "releases", "Key": "k.zip", "Command": "true"}
-    assert signal_of(sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)) == "1"
+    assert signal_of(sandbox.boot(bare_user_data(Artifact=artifact, Port=8080), 8080)) == "1"
     assert "s3://releases/k.zip can't be fetched" in sandbox.errors
 
 
 def test_artifact_whose_installation_fails_is_signalled(sandbox: Sandbox, tmp_path: Path) -> None:
     artifact_of(sandbox, tmp_path)
     artifact = {"Bucket": "b-1", "Key": "k.zip", "Command": "true", "Install": "false\ntrue"}
-    calls = sandbox.boot(user_data(Artifact=artifact, Port=8080), 8080)
+    calls = sandbox.boot(bare_user_data(Artifact=artifact, Port=8080), 8080)
     assert signal_of(calls) != "0"
     assert "systemctl enable --now website" not in calls
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from tests.hypothesis_profile import examples
-from tests.instance.sandbox import Sandbox, expanded, signal_of, user_data_of
+from tests.instance.sandbox import BARE, Sandbox, expanded, signal_of, user_data_of
 from tests.instance.test_boot import verified
 from tests.instance.test_hostile_values import MARK, VALUES, nothing_ran
 
@@ -24,11 +24,11 @@ def sandbox(tmp_path: Path) -> Sandbox:
     return Sandbox(tmp_path)
 
 
-def boot(sandbox: Sandbox, container: Any, made_for: str = "arm64", **given_values: str) -> list[str]:
+def boot(sandbox: Sandbox, container: Any, made_for: str = "arm64") -> list[str]:
     """Boot a server with a container, made for an architecture, and return the calls."""
     servers = {"Container": container, "Port": 8080}
-    resources = expanded({"WebServers": servers, "Cache": True}, given_values)
-    return sandbox.boot(user_data_of(resources, given_values), 8080, MADE_FOR=made_for)
+    script = user_data_of(expanded({"WebServers": servers, "Cache": True}), {})
+    return sandbox.boot(script, 8080, MADE_FOR=made_for)
 
 
 def arguments(sandbox: Sandbox) -> list[str]:
@@ -95,14 +95,17 @@ def test_arguments_arrive_as_they_are(literal: str, chosen: str) -> None:
     with TemporaryDirectory() as folder:
         sandbox = Sandbox(Path(folder))
         command = [f"a{literal}", {"Ref": "Chosen"}, {"Fn::Sub": "--name=${Chosen}"}]
-        assert signal_of(boot(sandbox, {"Image": IMAGE, "Command": command}, Chosen=chosen)) == "0", sandbox.errors
+        servers = {"Container": {"Image": IMAGE, "Command": command}, "Port": 8080}
+        script = user_data_of(expanded({**BARE, "WebServers": servers}, {"Chosen": chosen}), {"Chosen": chosen})
+        assert signal_of(sandbox.boot(script, 8080, MADE_FOR="arm64")) == "0", sandbox.errors
         assert arguments(sandbox)[-4:] == [IMAGE, f"a{literal}", chosen, f"--name={chosen}"]
         nothing_ran(sandbox)
 
 
 @pytest.mark.parametrize("image", ["--privileged", f"'; touch {MARK}; '", f"x\ntouch {MARK}", ""])
 def test_image_that_a_parameter_leads_astray_is_not_run(sandbox: Sandbox, image: str) -> None:
-    resources = expanded({"WebServers": {"Container": {"Image": {"Ref": "Image"}}, "Port": 8080}}, {"Image": IMAGE})
+    servers = {"Container": {"Image": {"Ref": "Image"}}, "Port": 8080}
+    resources = expanded({**BARE, "WebServers": servers}, {"Image": IMAGE})
     calls = sandbox.boot(user_data_of(resources, {"Image": image}), 8080, MADE_FOR="arm64", PULL_FAILS="yes")
     assert signal_of(calls) == "1"
     assert not [call for call in calls if call.startswith("docker run")]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.hypothesis_profile import examples
-from tests.instance.sandbox import SECRET, Sandbox, expanded, signal_of, user_data_of
+from tests.instance.sandbox import BARE, SECRET, Sandbox, expanded, signal_of, user_data_of
 from tests.quoting import docker, systemd
 
 MARK = "ran-by-a-value"
@@ -143,7 +143,7 @@ def test_artifacts_place_arrives_as_it_is(release: str, version: str, literal: b
         sandbox = Sandbox(Path(folder))
         (sandbox.root / "artifact").write_bytes(b"PK\5\6" + bytes(18))
         values = {"Bucket": release, "Release": release, "Version": version}
-        resources = expanded({"WebServers": {"Artifact": artifact, "Port": 8080}}, values)
+        resources = expanded({**BARE, "WebServers": {"Artifact": artifact, "Port": 8080}}, values)
         assert signal_of(sandbox.boot(user_data_of(resources, values), 8080)) == "0", sandbox.errors
         expected = [f"--bucket={release}", f"--key={key}", *([f"--version-id={version}"] if version else [])]
         assert sandbox.fetched()[4:-1] == expected
@@ -163,7 +163,7 @@ def test_artifact_that_parameters_lead_astray_is_not_run(tmp_path: Path, name: s
     sandbox = Sandbox(tmp_path)
     (sandbox.root / "artifact").write_bytes(b"PK\5\6" + bytes(18))
     values = {"Bucket": "releases", "Release": "a.zip", "Version": "v", "Checksum": "0" * 64, name: value}
-    resources = expanded({"WebServers": {"Artifact": artifact, "Port": 8080}}, values)
+    resources = expanded({**BARE, "WebServers": {"Artifact": artifact, "Port": 8080}}, values)
     calls = sandbox.boot(user_data_of(resources, values), 8080)
     assert signal_of(calls) == "1"
     assert "systemctl enable --now website" not in calls
@@ -189,7 +189,7 @@ def test_script_is_written_as_it_is(known: str, put_in: str) -> None:
     for properties, expected in web_servers:
         with tempfile.TemporaryDirectory() as folder:
             sandbox = Sandbox(Path(folder))
-            resources = expanded({"WebServers": {**properties, "Port": 8080}}, {"Release": put_in})
+            resources = expanded({**BARE, "WebServers": {**properties, "Port": 8080}}, {"Release": put_in})
             assert signal_of(sandbox.boot(user_data_of(resources, {"Release": put_in}), 8080)) == "0", sandbox.errors
             for name, whole in expected.items():
                 written = (sandbox.root / "var/lib/resilient-website" / name).read_bytes().decode()

@@ -1,7 +1,6 @@
 """The account that the demo works in: runs sam as a user does, showing what it does, and looks at stacks."""
 
 import os
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from tools.emulator.endpoint import ROOT, Emulator
+from tools.forking.process import ForkedProcess
+from tools.forking.sam import SAM, sam_template
 
 ACCOUNT = "000000000001"
 
@@ -43,18 +44,14 @@ class Account:
         shown = " ".join(argument.replace(f"{ROOT}/", "").replace(str(self.folder), "…") for argument in arguments)
         with self.console.status(f"sam {shown}"):
             started = time.monotonic()
-            done = subprocess.run(
-                [str(binaries / "sam"), *arguments],
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        if done.returncode:
-            self.console.print(done.stdout, done.stderr, markup=False)
-            raise DemoFailedError(f"sam {shown} ended with status {done.returncode}")
+            process = ForkedProcess(sam_template(), ["-P", SAM, *arguments], environment, folder=ROOT)
+            try:
+                output, errors = process.communicate()
+            finally:
+                process.kill()  # if this process is interrupted
+        if status := process.wait():
+            self.console.print(output, errors, markup=False)
+            raise DemoFailedError(f"sam {shown} ended with status {status}")
         self.console.print(f"  [green]✓[/] sam {shown} [dim]({time.monotonic() - started:.1f} s)[/]", highlight=False)
 
     def deploy_site(self, template: Path, stack: str) -> None:

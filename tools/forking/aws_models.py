@@ -5,6 +5,7 @@ It changes boto3 itself, so it is for a process of its own. What is kept depends
 
 import importlib
 from contextlib import suppress
+from copy import copy
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -28,13 +29,18 @@ def read() -> None:
     own_list = botocore.Loader.list_available_services
 
     @cache
-    def listed(paths: tuple[str, ...], kind: str) -> Any:
-        return own_list(botocore.Loader(extra_search_paths=paths, include_default_search_paths=False), kind)
+    def listed(folder: str, kind: str) -> Any:
+        # Of one folder: AWS_DATA_PATH adds another to botocore's own.
+        return own_list(botocore.Loader(extra_search_paths=(folder,), include_default_search_paths=False), kind)
 
-    botocore.Loader.list_available_services = lambda self, type_name: listed(tuple(self.search_paths), type_name)
+    botocore.Loader.list_available_services = lambda self, type_name: sorted(
+        {service for folder in self.search_paths for service in listed(folder, type_name)}
+    )
     _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
     _keep_rules_of_endpoints(importlib.import_module("botocore.regions"))
     _keep_models_of_services(importlib.import_module("botocore.client"))
+    # By which a connection looks up its host's name.
+    importlib.import_module("encodings.idna")
     agent: Any = importlib.import_module("botocore.useragent")
     agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
     parsers: Any = importlib.import_module("botocore.parsers")
@@ -46,18 +52,44 @@ def read() -> None:
         # These two read how lists are paged, and what can be waited for.
         client.can_paginate(min(client.meta.method_to_api_mapping))
         _ = client.waiter_names
+        # Which of a service's shapes are errors.
+        _ = client.exceptions
         for name in client.meta.service_model.operation_names:
             operation = client.meta.service_model.operation_model(name)
             _ = operation.input_shape, operation.output_shape
+        _begin_a_request(client)
+
+
+def _begin_a_request(client: Any) -> None:
+    """Let botocore work out what it does for a service's first request, up to where it would be sent."""
+    operations = client.meta.service_model
+
+    def needs_nothing(name: str) -> bool:
+        shape = operations.operation_model(name).input_shape
+        return shape is None or not shape.required_members
+
+    def stop(**_: Any) -> None:
+        raise InterruptedError
+
+    client.meta.events.register("before-send", stop)
+    name = next(name for name in operations.operation_names if needs_nothing(name))
+    with suppress(InterruptedError):
+        client._make_api_call(name, {})
 
 
 def _keep_what_hooks_know(hooks: Any) -> None:
     """Share what depends on nothing but its arguments among all sessions of a fork, and of the template."""
-    hooks.accepts_kwargs = cache(hooks.accepts_kwargs)
+    own_accepts = cache(hooks.accepts_kwargs)
+    # A method takes what its function takes; that one is the same for all objects.
+    hooks.accepts_kwargs = lambda handler: own_accepts(getattr(handler, "__func__", handler))
     names: dict[str, str] = {}
     # An old name is a part of the event's name or, if it has dots, several: its first part is one of them.
     first_parts = {old.partition(".")[0] for old in hooks.EVENT_ALIASES}
     own_alias = hooks.EventAliaser._alias_event_name
+
+    def copied(self: Any) -> Any:
+        # botocore copies the old names too, for each client, and would look for all of them in each name again.
+        return type(self)(copy(self._emitter), self._event_aliases)
 
     def alias(self: Any, event_name: str) -> str:
         if self._event_aliases is not hooks.EVENT_ALIASES:
@@ -67,6 +99,7 @@ def _keep_what_hooks_know(hooks: Any) -> None:
             names[event_name] = own_alias(self, event_name) if has_old_name else event_name
         return names[event_name]
 
+    hooks.EventAliaser.__copy__ = copied
     hooks.EventAliaser._alias_event_name = alias
 
 

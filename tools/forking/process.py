@@ -218,10 +218,17 @@ def forked(
     Those that have the same modules `imported` already, from the folders of `path`, share another, if it is not
     measured what they import.
     """
-    template = _template() if "COVERAGE_PROCESS_CONFIG" in env else _template(tuple(imported), tuple(path))
+    is_shared = not imported or "COVERAGE_PROCESS_CONFIG" in env
+    template = boto3_template() if is_shared else _template(tuple(imported), tuple(path))
     return ForkedProcess(template, arguments, env, folder=folder, stderr=stderr)
 
 
 @cache
-def _template(imported: tuple[str, ...] = (), path: tuple[Path, ...] = ()) -> Template:
-    return Template(imported, path=path, parent=_template()) if imported else Template()
+def boto3_template() -> Template:
+    """Return the process that has imported boto3, the same each time; others can be forks of it."""
+    return Template()
+
+
+@cache
+def _template(imported: tuple[str, ...], path: tuple[Path, ...]) -> Template:
+    return Template(imported, path=path, parent=boto3_template())

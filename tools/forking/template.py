@@ -192,6 +192,6 @@ def _measure() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--path"]:
-        main(sys.argv[3:], sys.argv[2].split(os.pathsep))
+        main(sys.argv[3:], [folder for folder in sys.argv[2].split(os.pathsep) if folder])
     else:
         main(sys.argv[1:], [])
