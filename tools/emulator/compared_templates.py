@@ -23,7 +23,7 @@ class Compared(dict[str, Any]):
             self._other, self._equal = other, dict.__eq__(self, other)
         return self._equal
 
-    __hash__ = None  # type: ignore[assignment]  # as of every dictionary
+    __hash__ = None  # as of every dictionary
 
     def __deepcopy__(self, _memo: Any) -> Json:
         copied: Json = plain_copy(dict(self))

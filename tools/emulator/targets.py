@@ -9,11 +9,13 @@ import random
 import re
 import socket
 from typing import Any
+from urllib.parse import urlencode
 
 from ministack.services import alb  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 from tools.emulator import zonal_shifts
+from tools.emulator.forwarded_requests import Request, forwarded
 
 Json = dict[str, Any]
 
@@ -34,13 +36,15 @@ def register() -> None:
         group = alb._tgs.get(arn, {})
         if group.get("TargetType", "instance") not in ("instance", "ip") or not alb._targets.get(arn):
             return await own_forward(arn, method, path, *arguments)
-        *rest, raw_path = arguments
+        headers, body, fields, query, raw_path = arguments
         there = _targets(alb._targets[arn], group)
         if not there:
             return 502, {"Content-Type": "text/html"}, b"<h1>502 Bad Gateway</h1>"
         # A single one gets the request whether it is healthy or not.
         target = there[0] if len(there) == 1 else await asyncio.to_thread(_chosen, there, group)
-        return await alb._proxy_http_target(target, group, method, raw_path or path, *rest)
+        asked = urlencode(fields or {}, doseq=True) if query is None else query
+        whole = f"{raw_path or path}?{asked}" if asked else raw_path or path
+        return await forwarded(target, group, Request(method, whole, headers, body))
 
     alb._forward_to_tg = forward
     own_stored = provisioners._elbv2_listener_actions
