@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(404 if self.path == "/none" else 200)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
-        self.wfile.write(text)
+        self.wfile.write(text[:4] if self.path == "/broken" else text)
     do_POST = do_GET
 
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
@@ -97,6 +98,15 @@ def test_straight_to_the_load_balancer(emulator: Emulator, site: dict[str, str])
     assert words(visit(emulator, f"direct.{SITE}", "/x"))[1:] == ["GET", "/x", f"direct.{SITE}", "https"]
     plain = visit(emulator, f"direct.{SITE}:80", "/x?y=z")
     assert (plain.status, plain.headers["location"]) == (301, f"https://direct.{SITE}:443/x?y=z")
+
+
+@pytest.mark.usefixtures("instances")
+def test_answer_that_breaks_off_breaks_off_for_the_visitor_and_is_none_for_cloudfront(emulator: Emulator) -> None:
+    with pytest.raises(IncompleteRead) as broken:
+        visit(emulator, f"direct.{SITE}", "/broken")
+    assert broken.value.partial in (b"one ", b"two ")
+    page = visit(emulator, SITE, "/broken")
+    assert (page.status, page.body) == (503, "friendly")
 
 
 @pytest.mark.usefixtures("instances")

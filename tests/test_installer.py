@@ -197,5 +197,6 @@ def test_installed_stack_names_the_layer(installation: Installation) -> None:
 
 
 def test_deploying_again_changes_nothing_and_asks_nothing(installation: Installation) -> None:
+    installation.install()
     done = installation.install()
     assert "No changes to deploy" in done.stdout + done.stderr

@@ -9,14 +9,12 @@ import asyncio
 import json
 import re
 import time
-from contextvars import ContextVar
 from typing import Any
 
-from hypercorn.asyncio import tcp_server  # type: ignore[import-not-found]
 from ministack.services import s3  # type: ignore[import-not-found]
 from ministack.services.cloudfront import OriginTimeout  # type: ignore[import-not-found]
 
-from tools.emulator import outages
+from tools.emulator import http_server, outages
 
 PATH = "/_emulator/dead-regions"
 
@@ -26,18 +24,10 @@ _SCOPE = re.compile(r"\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 _dead: dict[str, float] = {}
 _since: dict[str, float] = {}
-_writer: ContextVar[Any] = ContextVar("writer")
 
 
 def register() -> None:
-    """Let requests know their connection, and S3 answer 503 for the buckets of a dead Region."""
-    own_run = tcp_server.TCPServer.run
-
-    async def run(server: Any) -> None:
-        _writer.set(server.writer)
-        await own_run(server)
-
-    tcp_server.TCPServer.run = run
+    """Let S3 answer 503 for the buckets of a dead Region."""
     own_serve, own_get = s3.serve_cloudfront_origin_fetch, s3._get_object
 
     def serve(bucket: str, *arguments: Any, **options: Any) -> Any:
@@ -75,7 +65,7 @@ async def broken(region: str) -> bool:
     if region not in _dead:
         return False
     await asyncio.sleep(_dead[region])
-    _writer.get().transport.abort()
+    http_server.transport.get().abort()
     return True
 
 

@@ -1,7 +1,5 @@
 """ministack with the extensions."""
 
-from ministack import app  # type: ignore[import-not-found]
-
 from tools.emulator import (
     api,
     attributes,
@@ -10,6 +8,7 @@ from tools.emulator import (
     caches,
     certificates,
     cleanup,
+    compared_templates,
     data_plane,
     databases,
     dead_regions,
@@ -23,6 +22,7 @@ from tools.emulator import (
     function_logs,
     group_instances,
     health_checks,
+    http_server,
     idle_functions,
     layers,
     macros,
@@ -68,6 +68,7 @@ EXTENSIONS = (
     transform_failures,
     drift,
     cleanup,
+    compared_templates,
     operation_threads,
     attributes,
     databases,
@@ -123,6 +124,4 @@ def main() -> None:
         extension.register()
     resource_types.register(TYPES)
     step_delay.register()
-    # One port is enough: 443 may be somebody else's.
-    app._port_is_bindable = lambda _host, _port: False
-    app.main()
+    http_server.serve()

@@ -41,5 +41,16 @@ def _threaded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _start(operation: Any, stack: Any, stack_id: Any = None) -> None:
+    """Start an operation, so that whoever asks once it has been requested finds it in progress."""
     with stacks._stack_region_context(stack, stack_id):
-        _loop.call_soon_threadsafe(_loop.create_task, operation)
+        if _is_on_loop():
+            _loop.create_task(operation)
+        else:
+            _loop.call_soon_threadsafe(_loop.create_task, operation)
+
+
+def _is_on_loop() -> bool:
+    try:
+        return asyncio.get_running_loop() is _loop
+    except RuntimeError:
+        return False

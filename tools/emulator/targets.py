@@ -9,11 +9,13 @@ import random
 import re
 import socket
 from typing import Any
+from urllib.parse import urlencode
 
 from ministack.services import alb  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 from tools.emulator import zonal_shifts
+from tools.emulator.forwarded_requests import Request, forwarded
 
 Json = dict[str, Any]
 
@@ -34,11 +36,15 @@ def register() -> None:
         group = alb._tgs.get(arn, {})
         if group.get("TargetType", "instance") not in ("instance", "ip") or not alb._targets.get(arn):
             return await own_forward(arn, method, path, *arguments)
-        *rest, raw_path = arguments
-        target = await asyncio.to_thread(_chosen, alb._targets[arn], group)
-        if target is None:
+        headers, body, fields, query, raw_path = arguments
+        there = _targets(alb._targets[arn], group)
+        if not there:
             return 502, {"Content-Type": "text/html"}, b"<h1>502 Bad Gateway</h1>"
-        return await alb._proxy_http_target(target, group, method, raw_path or path, *rest)
+        # A single one gets the request whether it is healthy or not.
+        target = there[0] if len(there) == 1 else await asyncio.to_thread(_chosen, there, group)
+        asked = urlencode(fields or {}, doseq=True) if query is None else query
+        whole = f"{raw_path or path}?{asked}" if asked else raw_path or path
+        return await forwarded(target, group, Request(method, whole, headers, body))
 
     alb._forward_to_tg = forward
     own_stored = provisioners._elbv2_listener_actions
@@ -88,17 +94,18 @@ def has_healthy_target(load_balancer_arn: str) -> bool:
     return any(alive(target, group) for group in groups for target in alb._targets.get(group["TargetGroupArn"], []))
 
 
-def _chosen(registered: list[Json], group: Json) -> Json | None:
-    """Return a healthy target; with none, any that is no mock, as a load balancer does when all are unhealthy.
-
-    None in a zone that traffic is shifted away from.
-    """
+def _targets(registered: list[Json], group: Json) -> list[Json]:
+    """Return the targets that are no mocks, and in no zone that traffic is shifted away from."""
     left = zonal_shifts.away_from(group.get("LoadBalancerArns", []))
     there = [target for target in registered if target.get("AvailabilityZone") not in left]
-    real = [target for target in there if not _MOCK.fullmatch(str(target["Id"]))]
+    return [target for target in there if not _MOCK.fullmatch(str(target["Id"]))]
+
+
+def _chosen(targets: list[Json], group: Json) -> Json:
+    """Return a healthy target; with none, any, as a load balancer does when all are unhealthy."""
     # The first healthy one in a random order: the others need not be asked.
-    shuffled = random.sample(real, len(real))
-    return next((target for target in shuffled if alive(target, group)), shuffled[0] if shuffled else None)
+    shuffled = random.sample(targets, len(targets))
+    return next((target for target in shuffled if alive(target, group)), shuffled[0])
 
 
 def _zone(target: Json) -> str:
