@@ -1,6 +1,6 @@
-// Replaces what is slow in the page that mermaidx imitates for Mermaid, and in its engine. Each function returns what the
-// one before it does: those of selectors are called for each label, each element around it, and each rule of the style
-// sheet, and the one of expressions for each rule of a grammar at each word.
+// Replaces what is slow in the page that mermaidx imitates for Mermaid, and in its engine. Each function returns what
+// the one before it does: those of selectors are called for each label, each element around it, and each rule of the
+// style sheet, and the one of expressions for each rule of a grammar at each word.
 {
   const kept = (make) => {
     const results = new Map();
@@ -70,13 +70,16 @@
   // each of its characters, but for a sticky expression.
   const match = String.prototype.match;
   String.prototype.match = function (pattern) {
-    const anchored = pattern instanceof RegExp ? sticky(pattern) : null;
+    const anchored = pattern instanceof RegExp ? sticky(String(pattern)) : null;
     if (!anchored) return match.call(this, pattern);
     anchored.lastIndex = 0;
     return anchored.exec(this);
   };
-  const sticky = kept((pattern) =>
-    /^[iu]*$/.test(pattern.flags) && isAnchored(pattern.source) ? new RegExp(pattern, `${pattern.flags}y`) : null);
+  // By its text, since an expression that is written in a function is a new one in each call.
+  const sticky = kept((text) => {
+    const [, source, flags] = /^\/(.*)\/(\w*)$/s.exec(text);
+    return /^[iu]*$/.test(flags) && isAnchored(source) ? new RegExp(source, `${flags}y`) : null;
+  });
   // Whether it has no alternative that does not begin with ^.
   const isAnchored = (source) => {
     let depth = 0, inSet = false;
