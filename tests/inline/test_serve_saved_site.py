@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from resilient_website.inline.page_server import CODES, Code
 from tests.custom_resources.fake_s3 import FakeS3
+from tools.forking.process import forked
 
 RUN = """
 import json, sys
@@ -54,14 +54,10 @@ def run(
         "AWS_DEFAULT_REGION": "us-east-1",
         **variables,
     }
-    return subprocess.run(
-        [sys.executable, "-c", RUN % code.text],
-        input=json.dumps([{"httpMethod": method, "path": path} for method, path in requests]),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    process = forked(["-c", RUN % code.text], environment)
+    events = [{"httpMethod": method, "path": path} for method, path in requests]
+    output, errors = process.communicate(json.dumps(events))
+    return subprocess.CompletedProcess([], process.wait(), output, errors)
 
 
 @pytest.fixture
