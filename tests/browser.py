@@ -6,6 +6,18 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+
+# Chromium loads the lists below a window's address bar as pages of their own. That takes a process longer than most
+# pages of the tests, and headless windows have them too.
+LISTS_OF_ADDRESS_BAR = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"]
+# Those that Playwright disables for the pages shown: of several flags --disable-features, Chromium reads the last.
+DISABLED_BY_PLAYWRIGHT = [
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -13,6 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join(LISTS_OF_ADDRESS_BAR + DISABLED_BY_PLAYWRIGHT)}",
 ]
 
 

@@ -26,7 +26,7 @@ class LanguageServer:
         """Open a file, and return what the editor would underline."""
         document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text()}
         self._send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
-        published = self._until(lambda message: message.get("method") == "textDocument/publishDiagnostics")
+        published = self._until(lambda message: _published(message) == path.as_uri())
         return list(published["params"]["diagnostics"])
 
     def complete(self, path: Path, line: int, character: int) -> dict[str, Message]:
@@ -95,6 +95,12 @@ class LanguageServer:
         assert length, "the language server has ended"
         message: Message = json.loads(self._process.stdout.read(length))
         return message
+
+
+def _published(message: Message) -> str | None:
+    """Return the file of which a message has what the editor would underline; None for other messages."""
+    is_published = message.get("method") == "textDocument/publishDiagnostics"
+    return str(message["params"]["uri"]) if is_published else None
 
 
 @contextmanager

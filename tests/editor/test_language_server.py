@@ -30,19 +30,27 @@ Resources:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("project")
     for name, text in editor_files().items():
-        write_file(tmp_path / name, text)
-    return tmp_path
+        write_file(made / name, text)
+    return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[LanguageServer]:
+    """Yield a server for the templates of all tests, each a file of its own: to start it takes half a second."""
     tags = json.loads((folder / ".vscode/settings.json").read_text())["yaml.customTags"]
     settings = {"yaml": {"customTags": tags, "validate": True, "completion": True, "hover": True}}
     with language_server(folder, settings) as running:
         yield running
+
+
+@pytest.fixture
+def path(folder: Path, request: pytest.FixtureRequest) -> Path:
+    """Return the file of a test's template."""
+    return folder / f"site-{request.node.name}.yaml"
 
 
 def position(text: str, part: str) -> tuple[int, int]:
@@ -51,8 +59,7 @@ def position(text: str, part: str) -> tuple[int, int]:
     return before.count("\n"), len(before) - before.rfind("\n") - 1
 
 
-def test_properties_are_proposed_with_their_documentation(server: LanguageServer, folder: Path) -> None:
-    path = folder / "site.yaml"
+def test_properties_are_proposed_with_their_documentation(server: LanguageServer, path: Path) -> None:
     path.write_text(SITE)
     server.open(path)
     proposed = server.complete(path, *position(SITE, "false]\n        M"))
@@ -61,8 +68,7 @@ def test_properties_are_proposed_with_their_documentation(server: LanguageServer
     assert "GiB" in str(proposed["MaxAllocatedStorage"]["documentation"])
 
 
-def test_values_are_proposed(server: LanguageServer, folder: Path) -> None:
-    path = folder / "site.yaml"
+def test_values_are_proposed(server: LanguageServer, path: Path) -> None:
     text = SITE.replace("        M\n", "").replace("      Database:", "      FrontDoor: \n      Database:")
     path.write_text(text)
     server.open(path)
@@ -70,16 +76,14 @@ def test_values_are_proposed(server: LanguageServer, folder: Path) -> None:
     assert {"CloudFront", "LoadBalancer"} <= proposed.keys()
 
 
-def test_a_property_is_documented(server: LanguageServer, folder: Path) -> None:
-    path = folder / "site.yaml"
+def test_a_property_is_documented(server: LanguageServer, path: Path) -> None:
     path.write_text(SITE)
     server.open(path)
     line, character = position(SITE, "MultiAZ")
     assert "standby" in server.hover(path, line, character - 2)
 
 
-def test_an_unknown_property_is_underlined_at_its_place(server: LanguageServer, folder: Path) -> None:
-    path = folder / "site.yaml"
+def test_an_unknown_property_is_underlined_at_its_place(server: LanguageServer, path: Path) -> None:
     text = SITE.replace("        M\n", "        MultiAz: true\n")
     path.write_text(text)
     (found,) = server.open(path)
@@ -89,7 +93,6 @@ def test_an_unknown_property_is_underlined_at_its_place(server: LanguageServer, 
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
-def test_nothing_in_an_example_is_underlined(server: LanguageServer, folder: Path, example: Path) -> None:
-    path = folder / "site.yaml"
+def test_nothing_in_an_example_is_underlined(server: LanguageServer, path: Path, example: Path) -> None:
     path.write_text(f"{MODELINE}\n{example.read_text()}")
     assert server.open(path) == []

@@ -7,6 +7,7 @@ they have the same contrast. The texts of a drawing are all judged: what is behi
 
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -42,32 +43,36 @@ _MARK_NEW = """known => {
 }"""
 
 
+# Has the rule that compares colors judge marked elements only.
+_JUDGE_MARKED = f"axe.configure({{rules: [{{id: '{CONTRAST}', selector: '[data-judged]'}}]}})"
+
 # A violation, short: the rule, what it asks for, and the first three elements.
 Violation = tuple[str, str, list[Any]]
 
 
 class JudgedColors:
-    """The kinds of texts whose colors have been judged, on all pages with one style sheet."""
+    """The kinds of texts whose colors have been judged, on all pages with one style sheet.
+
+    Texts of a kind that has a violation are judged again on the next page.
+    """
 
     def __init__(self) -> None:
         self._known: set[str] = set()
 
     def violations(self, page: Page) -> list[Violation]:
-        """Return axe's violations of colors on a page. A kind of text that has one is judged again on the next page."""
+        """Return axe's violations of all rules on a page, from one run: each run maps the whole page first."""
+        return self._judged(page, {})
+
+    def violations_of_colors(self, page: Page) -> list[Violation]:
+        """Return axe's violations of the rules of colors on a page."""
+        return self._judged(page, {"runOnly": COLOR_RULES})
+
+    def _judged(self, page: Page, options: dict[str, Any]) -> list[Violation]:
         added = page.evaluate(_MARK_NEW, list(self._known))
-        found = _violations(page, {"runOnly": COLOR_RULES}, {"include": [["[data-judged]"]]})
+        # A page that has axe keeps it: no script to send and to read again.
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(f"{AXE_SCRIPT};{_JUDGE_MARKED}")
+        found = Axe("null").run(page, None, {"resultTypes": ["violations"], **options}).response["violations"]
         if not found:
             self._known.update(added)
-        return found
-
-
-def other_violations(page: Page) -> list[Violation]:
-    """Return axe's violations of all rules but the contrast of texts."""
-    return _violations(page, {"rules": {CONTRAST: {"enabled": False}}})
-
-
-def _violations(page: Page, options: dict[str, Any], context: dict[str, Any] | None = None) -> list[Violation]:
-    # A page that has axe keeps it: no script to send and to read again.
-    axe = Axe("null") if page.evaluate("'axe' in window") else Axe()
-    found = axe.run(page, context, {"resultTypes": ["violations"], **options}).response["violations"]
-    return [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in found]
+        return [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in found]

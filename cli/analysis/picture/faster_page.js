@@ -1,5 +1,6 @@
-// Replaces what is slow in the page that mermaidx imitates for Mermaid. Each function returns what the one before it
-// does: it is called for each label, each element around it, and each rule of the style sheet.
+// Replaces what is slow in the page that mermaidx imitates for Mermaid, and in its engine. Each function returns what
+// the one before it does: those of selectors are called for each label, each element around it, and each rule of the
+// style sheet, and the one of expressions for each rule of a grammar at each word.
 {
   const kept = (make) => {
     const results = new Map();
@@ -9,11 +10,15 @@
     };
   };
 
-  // It went on through the whole document once it had found an element.
-  const first = (root, selector) => {
+  // It went on through the whole document once it had found an element. The one of the style sheet, which is looked up
+  // most, is found by its name alone.
+  const first = (root, selector) => descendant(root, tests(selector));
+  const tests = kept((selector) =>
+    /^[\w-]+$/.test(selector) ? (element) => has(element, selector) : (element) => __matches(element, selector));
+  const descendant = (root, test) => {
     for (const child of root.childNodes) {
       if (child.nodeType !== 1) continue;
-      const found = __matches(child, selector) ? child : first(child, selector);
+      const found = test(child) ? child : descendant(child, test);
       if (found) return found;
     }
     return null;
@@ -37,12 +42,66 @@
     return (element.tagName || "").toLowerCase() === name.toLowerCase();
   };
 
+  // It matched all rules that have the property. Elements with the same name, id and classes have the same rules whose
+  // last part can match them, and the last rule that matches counts.
+  const style = (element, property) => {
+    const id = element.getAttribute("id"), classes = element.getAttribute("class");
+    const key = [property, element.tagName, id, classes].join("\n");
+    const found = ofSheet(__getCssRules());
+    if (!found.has(key)) found.set(key, possible(__getCssRules(), element, property));
+    const rule = found.get(key).find(([selector]) => __matchesSimple(element, selector));
+    return rule ? rule[1] : null;
+  };
+  // Those of one style sheet: each drawing has its own.
+  let sheet, ofElements;
+  const ofSheet = (rules) => {
+    if (sheet !== rules) [sheet, ofElements] = [rules, new Map()];
+    return ofElements;
+  };
+  const possible = (rules, element, property) =>
+    rules.filter(({ decls }) => property in decls).reverse().flatMap(({ selectors, decls }) =>
+      parts(selectors).filter((part) => endsWith(part, element)).map((part) => [part, decls[property]]));
+  const endsWith = (selector, element) => {
+    const found = names(chain(selector).at(-1)?.compound ?? "");
+    return !found || found.every((name) => has(element, name));
+  };
+
+  // The rules of Mermaid's grammars match at the beginning of the text that is left. This engine looks for a match at
+  // each of its characters, but for a sticky expression.
+  const match = String.prototype.match;
+  String.prototype.match = function (pattern) {
+    const anchored = pattern instanceof RegExp ? sticky(String(pattern)) : null;
+    if (!anchored) return match.call(this, pattern);
+    anchored.lastIndex = 0;
+    return anchored.exec(this);
+  };
+  // By its text, since an expression that is written in a function is a new one in each call.
+  const sticky = kept((text) => {
+    const [, source, flags] = /^\/(.*)\/(\w*)$/s.exec(text);
+    return /^[iu]*$/.test(flags) && isAnchored(source) ? new RegExp(source, `${flags}y`) : null;
+  });
+  // Whether it has no alternative that does not begin with ^.
+  const isAnchored = (source) => {
+    let depth = 0, inSet = false;
+    for (let at = 0; at < source.length; at++) {
+      const character = source[at];
+      if (character === "\\") at++;
+      else if (inSet) inSet = character !== "]";
+      else if (character === "[") inSet = true;
+      else if (character === "(") depth++;
+      else if (character === ")") depth--;
+      else if (character === "|" && !depth) return false;
+    }
+    return source[0] === "^";
+  };
+
   const faster = {
+    __resolveCssProp: style,
     __querySelector: first,
     __matches: matches,
     __parseComplex: chain,
     __matchesCompound: compound,
   };
-  const used = [...Object.keys(faster), "__matchesSimple", "__splitTopLevel"];
+  const used = [...Object.keys(faster), "__matchesSimple", "__splitTopLevel", "__getCssRules"];
   if (used.every((name) => typeof globalThis[name] === "function")) Object.assign(globalThis, faster);
 }
