@@ -26,6 +26,9 @@ Json = dict[str, Any]
 # The linter's rule of the template's schema, which calls the rules of each value in it: nearly all of its time.
 SCHEMA = "E1001"
 
+# Its rule that calls those of a value.
+OF_VALUES = "E1101"
+
 # The sections that are judged by their entries.
 ENTRIES = ("Resources", "Outputs")
 
@@ -123,7 +126,7 @@ def _lint(template: Json, regions: Iterable[str], rules: Rules) -> list[Match]:
     This is `cfnlint.api.lint`, but for the rules: that reads all of them for every template, cfn-lint's own command
     line once for all of its templates, as this does.
     """
-    with keeping():
+    with keeping(linter_rules().all[OF_VALUES]):
         return list(run_template_by_data(template, ConfigMixIn(regions=sorted(regions)), rules))
 
 
@@ -190,9 +193,14 @@ def linter_rules() -> LinterRules:
     rules: Rules = Runner(ConfigMixIn()).rules
     return LinterRules(
         rules,
-        Rules({name: rule for name, rule in rules.items() if name != SCHEMA}),
+        Rules({name: rule for name, rule in rules.items() if name != SCHEMA and _is_of_templates(rule)}),
         Rules({name: rule for name, rule in rules.items() if name == SCHEMA or not _judges_templates(rule)}),
     )
+
+
+def _is_of_templates(rule: CloudFormationLintRule) -> bool:
+    """Tell whether a rule judges templates by itself, or reports errors: the linter asks each for each resource."""
+    return _judges_templates(rule) or rule.id.startswith("E0")
 
 
 def _judges_templates(rule: CloudFormationLintRule) -> bool:

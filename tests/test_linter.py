@@ -1,18 +1,26 @@
-"""cfn-lint finds nothing in what people deploy: the examples, in every form, and the templates of the console.
+"""cfn-lint finds nothing in what people deploy: the examples, in every form, the templates of the console, and others.
 
 They have most of their resources in common, each of which one process judges once; so they are all in this file.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
+from yaml.reader import Reader
 
 from cli.templates.console_template import console_template
 from resilient_website.facts.regions import ENABLED
+from tests.expansion import test_switch_runbook
+from tests.expansion.expanded import expanded_template
+from tests.expansion.random_sites import SITES
 from tests.expansion.test_examples import KINDS, console_expansion, expanded, remote_stacks
+from tests.expansion.test_teardown import EVERYTHING, expand
 from tests.flat.shipped import NAMES, shipped
 from tests.flat.test_flat_template import flat
+from tests.hypothesis_profile import scaled
 from tests.template_linters import linter_findings
 from tools.emulator.endpoint import ROOT
 
@@ -49,3 +57,37 @@ def test_nothing_in_the_console_template_nor_in_what_it_becomes(region: str) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_in_ready_templates_for_any_region(name: str) -> None:
     assert findings(shipped()[name], WITH_THREE_ZONES) == []
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+@pytest.mark.parametrize("cache", [True, {"Engine": "memcached"}])
+def test_nothing_in_a_site_that_leaves_nothing(region: str, cache: Any) -> None:
+    template = {"Resources": expand({"Teardown": EVERYTHING, "Cache": cache}, region)}
+    assert findings(template, [region]) == []
+
+
+@pytest.mark.parametrize("with_store", [False, True])
+def test_nothing_in_a_runbook(*, with_store: bool) -> None:
+    assert findings(test_switch_runbook.template(with_store=with_store), list(ENABLED)) == []
+
+
+# What of the sections beside random sites is used, by what names it. The linter reports the others as unused.
+NAMED_BY = {"Conditions": '"Live"', "Mappings": '"Fn::FindInMap"'}
+
+
+# Without shrinking: each step of it is a second of the linter's.
+@given(SITES)
+@settings(max_examples=scaled(6), phases=[Phase.generate])
+def test_nothing_in_random_sites(properties: dict[str, Any]) -> None:
+    expanded_site = expanded_template(properties)
+    made = json.dumps(expanded_site["Resources"])
+    unused = {section for section, name in NAMED_BY.items() if name not in made}
+    template = {section: body for section, body in expanded_site.items() if section not in unused}
+    found = linter_findings(_as_text(template), ["us-east-1"])
+    assert [f"{match.rule.id} {match.message}" for match in found] == []
+
+
+def _as_text(template: dict[str, Any]) -> str:
+    """Return JSON that a YAML parser takes too: without pairs of surrogates, and with control characters escaped."""
+    text = json.dumps(template, ensure_ascii=False)
+    return Reader.NON_PRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -17,7 +17,8 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.expansion import random_copies
-from tests.expansion.random_sites import SITES, in_template
+from tests.expansion.expanded import expanded_template
+from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
 
@@ -80,7 +81,7 @@ NEEDED = {
 
 
 def of_site(properties: dict[str, Any]) -> Schedule:
-    return schedule(expand_template(in_template(properties), {}, "us-east-1"), "us-east-1", {}, TIMES)
+    return schedule(expanded_template(properties), "us-east-1", {}, TIMES)
 
 
 def of_resources(resources: dict[str, Any]) -> Schedule:

@@ -1,6 +1,5 @@
 """Stacks to compare: sites as they expand, and small templates."""
 
-import json
 from typing import Any
 
 from cli.analysis.updates.comparison import Change, compare
@@ -8,8 +7,8 @@ from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.stack import Stack, stack
 from cli.analysis.updates.stores import StoreChange, store_changes
 from resilient_website.expand import expand_template
+from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SECTIONS
-from tests.kept import kept
 
 Json = dict[str, Any]
 
@@ -17,16 +16,11 @@ REGION = "us-east-1"
 
 
 def site(properties: Json, **attributes: Any) -> Json:
-    """Return the expanded template of a site: a new one each time."""
-    expanded: Json = json.loads(_expanded({"Properties": properties, **attributes}))
-    return expanded
-
-
-@kept(512)
-def _expanded(site: Json) -> str:
-    """Return the JSON of an expansion. Kept: several tests compare the same neighbours, there and back."""
-    compact = {"Type": "ResilientWebsite", **site}
-    return json.dumps(expand_template({**SECTIONS, "Resources": {"Site": compact}}, {}, REGION))
+    """Return the expanded template of a site: a new one each time. Laws and neighbours share their sites."""
+    if not attributes:
+        return expanded_template(properties, REGION)
+    compact = {"Type": "ResilientWebsite", "Properties": properties, **attributes}
+    return expand_template({**SECTIONS, "Resources": {"Site": compact}}, {}, REGION)
 
 
 def as_stack(template: Json, **parameters: str) -> Stack:

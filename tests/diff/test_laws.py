@@ -4,7 +4,7 @@ import copy
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cli.analysis.updates.comparison import Change, compare
@@ -118,7 +118,16 @@ def test_the_way_back_undoes_what_was_done(pair: tuple[Json, Json]) -> None:
         assert own_differences(name, there) == own_differences(name, back), name
 
 
+# NAT gateways that are replaced with their subnets one way, and get other tags both ways.
+PRIVATE: Json = {"WebSubnets": "Private", "NatGateways": "PerZone"}
+RETAGGED: tuple[Json, Json] = (
+    {"Network": {**PRIVATE, "Ipv6": False}},
+    {"Network": {**PRIVATE, "Ipv6": True}, "Tags": [{"Key": "team", "Value": "web"}]},
+)
+
+
 @given(TWO_SITES)
+@example(RETAGGED)
 @examples(PAIRS)
 def test_one_way_only_changes_what_follows_a_replacement_that_is_refused_the_other_way(pair: tuple[Json, Json]) -> None:
     """A subnet in use gets IPv6, and keeps it: who names it changes with it, or with nothing."""
@@ -142,15 +151,24 @@ def own_differences(name: str, way: dict[str, Change]) -> set[str | int]:
 
 
 def follows_what_is_refused(name: str, way: dict[str, Change], other: dict[str, Change]) -> bool:
-    """Tell whether a resource changes with others alone, each replaced this way, and refused that way or following."""
+    """Tell whether a resource changes with others alone, each replaced this way by what is refused that way."""
     if name not in way or own_differences(name, way):
         return False
     causes = [each.caused_by for each in way[name].properties]
-    return bool(causes) and all(
-        way[cause].effect >= Effect.MAY_BE_REPLACED
-        and (is_effect(cause, other, Effect.REFUSED) or follows_what_is_refused(cause, way, other))
-        for cause in causes
-    )
+    return bool(causes) and all(is_replaced_by_what_is_refused(cause, way, other) for cause in causes)
+
+
+def is_replaced_by_what_is_refused(name: str, way: dict[str, Change], other: dict[str, Change]) -> bool:
+    """Tell whether a resource is replaced this way as it is refused that way, or as others are for which this holds.
+
+    Its own differences may change it besides, both ways, but do not replace it.
+    """
+    if not name or way[name].effect < Effect.MAY_BE_REPLACED:
+        return False
+    if is_effect(name, other, Effect.REFUSED):
+        return True
+    replaced_by = [each.caused_by for each in way[name].properties if each.effect >= Effect.MAY_BE_REPLACED]
+    return bool(replaced_by) and all(is_replaced_by_what_is_refused(cause, way, other) for cause in replaced_by)
 
 
 @given(TWO_SITES)

@@ -1,6 +1,7 @@
 """What a site expands to, and what the laws of the architecture look up in it."""
 
 import json
+import marshal
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -21,17 +22,18 @@ def expand(properties: dict[str, Any], region: str = "us-east-1") -> Resources:
 
 def expanded_template(properties: dict[str, Any], region: str = "us-east-1") -> dict[str, Any]:
     """Return the template that a site with these properties expands to: a new one each time."""
-    template: dict[str, Any] = json.loads(zlib.decompress(_expanded(properties, region)))
+    template: dict[str, Any] = marshal.loads(zlib.decompress(_expanded(properties, region)))
     return template
 
 
 @kept(4096)
 def _expanded(properties: dict[str, Any], region: str) -> bytes:
-    """Return the JSON of an expansion, compressed. Kept: the laws share their sites, in all workers of a run."""
+    """Return an expansion, compressed. Kept: the laws share their sites, in all workers of a run."""
 
     def compressed() -> bytes:
         template = expand_template(in_template(properties), {}, region)
-        return zlib.compress(json.dumps(template).encode(), level=1)
+        # Written and read faster than JSON. Of version 2, in which no part is the same object as another one.
+        return zlib.compress(marshal.dumps(template, 2), level=1)
 
     return kept_by_run(json.dumps(["expansion", properties, region]), compressed)
 

@@ -106,7 +106,16 @@ def with_copy(site: dict[str, Any], **changed: Any) -> dict[str, Any]:
 SWITCHABLE = SITES.map(lambda site: with_copy(site, VpcOrigin=True) if is_internal(site) else site)
 
 
+def primary_half(site: dict[str, Any], **changed: Any) -> Resources:
+    """Return the resources of the primary half of a site, with properties of its copy changed."""
+    return expand(with_copy(site, **changed), PRIMARY)
+
+
+def copy_half(site: dict[str, Any], **changed: Any) -> Resources:
+    """Return the resources of the half in the secondary Region."""
+    return expand(with_copy(site, **changed), SECONDARY)
+
+
 def halves(site: dict[str, Any], **changed: Any) -> tuple[Resources, Resources]:
     """Return the resources of both halves, the primary one first."""
-    properties = with_copy(site, **changed)
-    return expand(properties, PRIMARY), expand(properties, SECONDARY)
+    return primary_half(site, **changed), copy_half(site, **changed)

@@ -8,17 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from yaml.reader import Reader
 
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_handler import event
-from tests.hypothesis_profile import examples, scaled
-from tests.template_linters import linter_findings
+from tests.hypothesis_profile import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
@@ -216,19 +214,3 @@ def test_huge_and_deep_templates_are_answered_at_once() -> None:
     assert "CloudFormation allows 500" in answer["errorMessage"]
     answer = ask(in_template({"Overrides": {"Vpc": {"Tags": [{"Key": "k", "Value": "v" * 1_100_000}]}}}))
     assert "CloudFormation allows 1000000" in answer["errorMessage"]
-
-
-# Without shrinking: each step of it is a second of the linter's.
-@given(SITES)
-@settings(max_examples=scaled(6), phases=[Phase.generate])
-def test_linter_finds_nothing_in_random_sites(properties: dict[str, Any]) -> None:
-    expanded = expand_template(in_template(properties), {}, "us-east-1")
-    unused = ("W7001", "W8001")
-    found = [match for match in linter_findings(_as_text(expanded), ["us-east-1"]) if match.rule.id not in unused]
-    assert [f"{match.rule.id} {match.message}" for match in found] == []
-
-
-def _as_text(template: dict[str, Any]) -> str:
-    """Return JSON that a YAML parser takes too: without pairs of surrogates, and with control characters escaped."""
-    text = json.dumps(template, ensure_ascii=False)
-    return Reader.NON_PRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -12,7 +12,7 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.expansion.expanded import Resources, everywhere, expand, of_type
-from tests.expansion.random_copies import SECONDARY, halves
+from tests.expansion.random_copies import SECONDARY, copy_half, halves
 from tests.expansion.random_copies import SITES as SITES_WITH_COPY
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
@@ -89,7 +89,7 @@ def test_copy_has_alarms_on_what_a_switch_relies_on(properties: dict[str, Any]) 
     assert values["RuleId"] == rule["Id"]
     assert values["SourceBucket"] == {"Ref": "SiteAssetsBucket"}
     assert values["DestinationBucket"] == {"Fn::GetAtt": ["SiteSecondaryStack", "AssetsBucket"]}
-    active = dict(of_type(halves(properties, ActiveRegion=SECONDARY)[1], "AWS::CloudWatch::Alarm"))
+    active = dict(of_type(copy_half(properties, ActiveRegion=SECONDARY), "AWS::CloudWatch::Alarm"))
     assert not active.keys() & {"SiteStandbyServersAlarm", "SiteCopyLagAlarm"}
 
 

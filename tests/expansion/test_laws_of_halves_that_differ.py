@@ -19,7 +19,17 @@ from resilient_website.site_declared import MADE_OF
 from resilient_website.site_spec import ALL_PROPERTIES
 from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
 from tests.expansion.expanded import Resources, expand, of_type
-from tests.expansion.random_copies import BACKED_UP, PRIMARY, SECONDARY, SITES, SWITCH, halves, with_copy
+from tests.expansion.random_copies import (
+    BACKED_UP,
+    PRIMARY,
+    SECONDARY,
+    SITES,
+    SWITCH,
+    copy_half,
+    halves,
+    primary_half,
+    with_copy,
+)
 from tests.expansion.random_sites import SITES as SITES_WITHOUT_COPY
 from tests.expansion.random_sites import in_template
 from tests.hypothesis_profile import examples
@@ -78,15 +88,13 @@ def test_half_that_was_recovered_declares_the_same_once_both_have_its_file(site:
 @given(SITES)
 @examples(25)
 def test_half_that_another_one_was_made_active_without_differs(site: Json) -> None:
-    primary, _ = halves(site)
-    _, copy = halves(site, ActiveRegion=SECONDARY)
-    assert of_halves(primary, copy) == ["ActiveHalf"]
+    assert of_halves(primary_half(site), copy_half(site, ActiveRegion=SECONDARY)) == ["ActiveHalf"]
 
 
 @given(SITES)
 @examples(25)
 def test_each_property_that_one_half_lacks_is_named(site: Json) -> None:
-    _, copy = halves(site)
+    copy = copy_half(site)
     for name in site.keys() & {"Tags", "HealthCheck", "Delivery", "Assets", "Monitoring"}:
         primary = expand({key: value for key, value in site.items() if key != name}, PRIMARY)
         assert f"Properties.{name}" in of_halves(primary, copy)
@@ -395,7 +403,7 @@ def test_copy_compares_each_hour_and_only_the_copy(site: Json) -> None:
 @given(SITES)
 @examples(10)
 def test_alarm_reads_the_metric_that_the_log_gives_and_notices_its_absence(site: Json) -> None:
-    _, copy = halves(site)
+    copy = copy_half(site)
     alarm = dict(of_type(copy, "AWS::CloudWatch::Alarm"))["SiteHalvesDifferAlarm"]
     metric = copy["SiteDifferingValues"]["Properties"]
     (made,) = metric["MetricTransformations"]

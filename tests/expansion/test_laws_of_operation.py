@@ -15,7 +15,7 @@ from cli.template_file import read_template
 from resilient_website.cloudformation.references import references
 from resilient_website.expand import expand_template
 from tests.expansion.expanded import expand, of_type
-from tests.expansion.random_copies import SECONDARY, halves
+from tests.expansion.random_copies import SECONDARY, copy_half, halves
 from tests.expansion.random_copies import SITES as SITES_WITH_COPY
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
@@ -125,7 +125,7 @@ def test_drills_of_a_copy_touch_only_what_a_switch_relies_on(properties: dict[st
         assert all(secondary[alarm]["Type"] == "AWS::CloudWatch::Alarm" for alarm in alarms), name
         for target in drill["Targets"].values():
             assert "ResourceTags" in target or target["ResourceArns"] == [DATABASE]
-    active = halves({**properties, "Drills": True}, ActiveRegion=SECONDARY)[1]
+    active = copy_half({**properties, "Drills": True}, ActiveRegion=SECONDARY)
     assert "SiteCopyDatabaseDrill" not in active
 
 

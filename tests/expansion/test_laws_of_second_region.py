@@ -19,8 +19,10 @@ from tests.expansion.random_copies import (
     SITES,
     SWITCH,
     SWITCHABLE,
+    copy_half,
     halves,
     is_internal,
+    primary_half,
     with_copy,
 )
 from tests.expansion.second_region import names_read, protected, unresolved, waits_for
@@ -92,7 +94,7 @@ def test_the_same_thing_has_the_same_logical_id_in_both_halves(site: Json) -> No
 
 @given(SITES)
 def test_copy_has_nothing_that_exists_only_once(site: Json) -> None:
-    _, secondary = halves(site)
+    secondary = copy_half(site)
     assert not {body["Type"] for body in secondary.values()} & set(ONLY_PRIMARY)
     names = {record["Name"] for _, record in of_type(secondary, "AWS::Route53::RecordSet")}
     assert names == (set() if is_internal(site) else {f"active.{site['DomainName']}"})
@@ -145,7 +147,7 @@ def standby_targets(primary: Resources) -> list[Any]:
 
 @given(SWITCHABLE)
 def test_friendly_page_is_in_the_region_that_is_not_active(site: Json) -> None:
-    before, after = (halves(site, **active)[0] for active in SWITCH)
+    before, after = (primary_half(site, **active) for active in SWITCH)
     for half, bucket in (
         (before, ["SiteFallbackBucketStack", "BucketDomainName"]),
         (after, ["SiteFallbackBucket", "RegionalDomainName"]),
@@ -164,7 +166,7 @@ def test_friendly_page_is_in_the_region_that_is_not_active(site: Json) -> None:
 
 @given(BEHIND_VPC_ORIGINS)
 def test_friendly_page_stays_where_it_is_until_visitors_can_be_led_to_the_copy(site: Json) -> None:
-    before, after = (halves(site, **active)[0] for active in SWITCH)
+    before, after = (primary_half(site, **active) for active in SWITCH)
     moved = pages_origins(before) != pages_origins(after)
     assert moved is (standby_targets(before) != standby_targets(after)) is ("VpcOrigin" in site["Secondary"])
 
@@ -172,7 +174,7 @@ def test_friendly_page_stays_where_it_is_until_visitors_can_be_led_to_the_copy(s
 @given(SITES)
 def test_friendly_page_is_in_both_regions_whichever_is_active(site: Json) -> None:
     """So that a switch moves no page: a distribution and DNS that lead to either find it."""
-    before, after = (halves(site, **active)[0] for active in SWITCH)
+    before, after = (primary_half(site, **active) for active in SWITCH)
     parts = ("Custom::FallbackSite", "Custom::RemoteStack", "AWS::S3::Bucket", "AWS::S3::BucketPolicy")
     apis = [kind for kind in {body["Type"] for body in before.values()} if kind.startswith("AWS::ApiGateway::")]
     assert bool(apis) is (site.get("FrontDoor") != "LoadBalancer")
@@ -227,6 +229,7 @@ def test_copys_database_fits_the_primarys(site: Json) -> None:
 
 
 @given(SITES)
+@examples(25)
 def test_naming_the_active_primary_region_changes_nothing(site: Json) -> None:
     assert halves(site) == halves(site, ActiveRegion=PRIMARY)
 
@@ -241,7 +244,7 @@ def test_switch_costs_no_store(site: Json) -> None:
 
 @given(SITES)
 def test_exactly_the_source_leaves_the_promoted_database(site: Json) -> None:
-    (_, standby), (_, active) = halves(site), halves(site, ActiveRegion=SECONDARY)
+    standby, active = (copy_half(site, **active) for active in SWITCH)
     if "SiteDatabase" not in standby:
         return
     before, after = (half["SiteDatabase"]["Properties"] for half in (standby, active))
@@ -255,22 +258,22 @@ def test_exactly_the_source_leaves_the_promoted_database(site: Json) -> None:
 @given(SITES)
 @examples(25)
 def test_copy_is_not_created_as_the_active_half_unless_its_database_has_data(site: Json) -> None:
-    _, standby = halves(site)
-    _, active = halves(site, ActiveRegion=SECONDARY)
+    standby, active = (copy_half(site, **active) for active in SWITCH)
     assert "PromotedDatabase" not in standby["SitePrimaryHalf"]["Properties"]
     assert ("PromotedDatabase" in active["SitePrimaryHalf"]["Properties"]) is ("SiteDatabase" in active)
     if "SiteDatabase" in active:
         restored = {**site, "Overrides": {"Database": {"DBSnapshotIdentifier": "night"}}}
-        _, active = halves(restored, ActiveRegion=SECONDARY)
+        active = copy_half(restored, ActiveRegion=SECONDARY)
         assert "PromotedDatabase" not in active["SitePrimaryHalf"]["Properties"]
 
 
 @given(SITES)
+@examples(25)
 def test_way_back_is_refused_until_the_replica_is_asked_for(site: Json) -> None:
     active = halves(site, ActiveRegion=SECONDARY)
     if "SiteDatabase" not in active[0]:
         return
-    assert losses(protected(active[1]), protected(halves(site)[1]))
+    assert losses(protected(active[1]), protected(copy_half(site)))
     rejoining = halves(site, ActiveRegion=SECONDARY, Replica=True)
     assert losses(protected(active[0]), protected(rejoining[0])) == []
     assert losses(protected(active[1]), protected(rejoining[1])) == []
@@ -281,7 +284,7 @@ def test_way_back_is_refused_until_the_replica_is_asked_for(site: Json) -> None:
 
 @given(SITES)
 def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: Json) -> None:
-    primary, _ = halves(site, ActiveRegion=SECONDARY)
+    primary = primary_half(site, ActiveRegion=SECONDARY)
     if "SiteDatabase" not in primary:
         return
     group = primary["SiteAutoScalingGroup"]["Properties"]
@@ -291,14 +294,13 @@ def test_no_server_of_a_standby_writes_to_a_database_that_is_out_of_date(site: J
 @given(SITES)
 @examples(25)
 def test_warm_standby_has_its_size_and_its_alarm_in_each_half_that_is_not_active(site: Json) -> None:
-    _, there = halves(site)
-    here, _ = halves(site, ActiveRegion=SECONDARY, Replica=True)
+    there, here = copy_half(site), primary_half(site, ActiveRegion=SECONDARY, Replica=True)
     sizes = [half["SiteAutoScalingGroup"]["Properties"]["MinSize"] for half in (there, here)]
     assert sizes[0] == sizes[1]
     assert (sizes[0] != "0") is (site["Secondary"].get("Mode") == "WarmStandby")
     for half in (there, here):
         assert ("SiteStandbyServersAlarm" in half) is (sizes[0] != "0")
-    assert "SiteStandbyServersAlarm" not in halves(site)[0]
+    assert "SiteStandbyServersAlarm" not in primary_half(site)
 
 
 @given(SITES)
@@ -312,7 +314,7 @@ def test_servers_stop_only_once_the_copy_is_there(site: Json) -> None:
         # What says that the copy is there comes after its database or its servers.
         there = {copy[each]["Type"] for each in waits_for(copy, f"SitePublished{name}")}
         assert there & {"AWS::RDS::DBInstance", "AWS::AutoScaling::AutoScalingGroup"}
-    assert "SiteSecondaryHalf" not in depends_on(halves(site)[0]["SiteAutoScalingGroup"])
+    assert "SiteSecondaryHalf" not in depends_on(primary_half(site)["SiteAutoScalingGroup"])
 
 
 @given(SITES)
@@ -345,7 +347,7 @@ def test_protection_knows_the_copy_in_both_halves(site: Json) -> None:
 @given(SITES)
 @examples(25)
 def test_removal_of_the_copy_is_refused_before_data_or_visitors_are_concerned(site: Json) -> None:
-    before, _ = halves(site)
+    before = primary_half(site)
     after = expand({name: value for name, value in site.items() if name != "Secondary"})
     if "Copy" not in before["SiteUpdateProtection"]["Properties"]:
         return
@@ -367,6 +369,7 @@ def test_deletion_of_each_half_asks_for_replicas_of_its_database_first(site: Jso
 
 
 @given(SITES)
+@examples(25)
 def test_without_the_copy_nothing_of_it_is_left(site: Json) -> None:
     plain = {name: value for name, value in site.items() if name != "Secondary"}
     alone = expand(plain)
@@ -402,7 +405,7 @@ def test_copys_vpc_origin_is_an_origin_of_the_distribution_once_it_is_asked_for(
 
 @given(BEHIND_VPC_ORIGINS)
 def test_every_request_to_servers_is_led_to_the_active_half(site: Json) -> None:
-    primary, _ = halves(site, VpcOrigin=True)
+    primary = primary_half(site, VpcOrigin=True)
     config = primary["SiteDistribution"]["Properties"]["DistributionConfig"]
     association = {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["SiteSelectOrigin", "FunctionARN"]}}
     for behavior in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
@@ -418,7 +421,7 @@ def test_every_request_to_servers_is_led_to_the_active_half(site: Json) -> None:
 
 @given(BEHIND_VPC_ORIGINS)
 def test_no_deployment_writes_what_leads_visitors(site: Json) -> None:
-    before, after = (halves(site, VpcOrigin=True, **active)[0] for active in SWITCH)
+    before, after = (primary_half(site, VpcOrigin=True, **active) for active in SWITCH)
     assert before["SiteSwitchStore"] == after["SiteSwitchStore"]
     assert "ImportSource" not in before["SiteSwitchStore"]["Properties"]
 

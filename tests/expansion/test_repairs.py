@@ -15,13 +15,15 @@ from resilient_website.problems import InvalidTemplateError, Problem
 from tests.expansion.random_sites import SITES, in_template
 from tests.expansion.test_broken_sites import Path, broken, places, put
 from tests.hypothesis_profile import examples
+from tests.kept import kept
 from tools.reference.catalogue import Entry, sections
 
 ROOT = "Resources.Site.Properties."
 
 
+@kept(1024)
 def problems(properties: dict[str, Any], region: str = "us-east-1") -> list[Problem]:
-    """Return what is wrong with a site; nothing if it expands."""
+    """Return what is wrong with a site; nothing if it expands. Kept: many repairs lead to the same site."""
     try:
         expand_template(in_template(properties), {}, region)
     except InvalidTemplateError as error:

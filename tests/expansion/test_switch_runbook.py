@@ -124,15 +124,6 @@ def test_runbook_behind_vpc_origins_returns_the_command_that_turns_cloudfront() 
     assert "s3:" not in role
 
 
-@pytest.mark.parametrize("with_store", [False, True])
-def test_cfn_lint_finds_nothing(*, with_store: bool) -> None:
-    from cfnlint.api import lint_all
-
-    found = lint_all(json.dumps(template(with_store=with_store)))
-    # I: remarks, of which every template has some.
-    assert [str(match) for match in found if not match.rule.id.startswith("I")] == []
-
-
 @pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])
 def test_runbook_switches_by_the_target_region_alone(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(mode)

@@ -7,7 +7,6 @@ import pytest
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.template_linters import linter_findings
 
 Json = dict[str, Any]
 
@@ -115,10 +114,3 @@ def test_what_a_store_can_not_do_is_refused(properties: Json, problem: str) -> N
     with pytest.raises(InvalidTemplateError) as raised:
         expand(properties)
     assert problem in str(raised.value)
-
-
-@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
-@pytest.mark.parametrize("cache", [True, {"Engine": "memcached"}])
-def test_linter_finds_nothing(region: str, cache: Any) -> None:
-    template = {"Resources": expand({"Teardown": EVERYTHING, "Cache": cache}, region)}
-    assert [str(match) for match in linter_findings(template, [region])] == []

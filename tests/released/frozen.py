@@ -12,6 +12,7 @@ from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.neighbours import PAIRS
+from tests.kept import kept
 from tools.emulator.endpoint import ROOT
 
 Json = dict[str, Any]
@@ -66,8 +67,9 @@ def of_version(template: Json, version: int) -> Json:
     return changed
 
 
+@kept(1024)
 def digest(properties: Json, region: str, version: int) -> str:
-    """Return the SHA-256 of what a site expands to, resource for resource in their order."""
+    """Return the SHA-256 of what a site expands to, resource for resource in their order. Kept: pairs share sites."""
     compact = {"Type": "ResilientWebsite", "Properties": {**properties, "Version": version}}
     expanded = expand_template({"Resources": {"Site": compact}}, {}, region)
     return digest_of(expanded)

@@ -6,6 +6,9 @@ are equal if and only if their strings are. `⟨?...⟩` is a value that the tem
 
 import re
 
+# In each text that refers to something.
+REFERRING = "⟨"
+
 _REFERENCE = re.compile(r"⟨([A-Za-z0-9]+)(?:\.([A-Za-z0-9._]+))?⟩")
 
 
@@ -40,7 +43,7 @@ def placeholders(value: object) -> frozenset[tuple[str, str]]:
     """Return all references in a resolved value: logical id, and attribute (empty for `Ref`)."""
     if isinstance(value, str):
         # Most texts refer to nothing.
-        if "⟨" not in value:
+        if REFERRING not in value:
             return frozenset()
         return frozenset((match[1], match[2] or "") for match in _REFERENCE.finditer(value))
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()

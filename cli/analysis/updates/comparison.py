@@ -5,10 +5,10 @@ A replacement propagates: a resource that refers to a replaced one in a create-o
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cli.analysis.availability.references import placeholders
-from cli.analysis.updates.differences import ABSENT, Difference, Path, differences, leaves
+from cli.analysis.updates.differences import ABSENT, Difference, Path, differences, referring_texts
 from cli.analysis.updates.effects import Effect, at, effect_of
 from cli.analysis.updates.refusal import Refusal, Update
 from cli.analysis.updates.resource_schemas import UnknownPropertyError, rules
@@ -116,26 +116,21 @@ def _only_reads(resource: Resource, changes: tuple[PropertyChange, ...]) -> bool
     return bool(changes) and all(change.difference.path[0] in harmless for change in changes)
 
 
-@dataclass(frozen=True)
-class _Reference:
-    """A value that refers to other resources (logical id, attribute), and the effect of a change of it alone."""
+class _Reference(NamedTuple):
+    """A value that refers to other resources (logical id, attribute)."""
 
     path: Path
-    value: Any
+    value: str
     targets: tuple[tuple[str, str], ...]
-    own: Effect
 
 
 def _referring(resource: Resource, direct: tuple[PropertyChange, ...]) -> Iterator[_Reference]:
     """Yield the references in a resource's properties, without those that differ in the templates."""
     changed = {change.difference.path for change in direct}
-    for path, value in leaves(resource.properties):
+    for path, value in referring_texts(resource.properties):
         targets = placeholders(value)
-        if not targets or path in changed or not path:
-            continue
-        names = tuple(part for part in path if isinstance(part, str))
-        own = at(resource.type, names, resource.attributes.get("UpdatePolicy"))
-        yield _Reference(path, value, tuple(sorted(targets)), own)
+        if targets and path not in changed:
+            yield _Reference(path, value, tuple(sorted(targets)))
 
 
 def _following(
@@ -144,9 +139,13 @@ def _following(
     for each in referring:
         for target, attribute in each.targets:
             cause = effects.get(target)
-            effect = _passed_on(each.own, cause, new[target].type, attribute) if cause is not None else None
-            if effect is not None and target != resource.logical_id:
-                yield PropertyChange(Difference(each.path, each.value, each.value), effect, target)
+            if cause is None or target == resource.logical_id:
+                continue
+            difference = Difference(each.path, each.value, each.value)
+            own = at(resource.type, difference.names, resource.attributes.get("UpdatePolicy"))
+            effect = _passed_on(own, cause, new[target].type, attribute)
+            if effect is not None:
+                yield PropertyChange(difference, effect, target)
                 break
 
 

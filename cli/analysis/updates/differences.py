@@ -1,8 +1,11 @@
 """Finds the differences between two values of a template, leaf by leaf."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from cli.analysis.availability.references import REFERRING
+from resilient_website.cloudformation.references import MAPS
 
 # A path consists of map keys and list indexes.
 Path = tuple[str | int, ...]
@@ -34,13 +37,23 @@ class Difference:
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield every leaf of a value with its path; an empty map or list is a leaf."""
-    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    inside = value.items() if isinstance(value, MAPS) else enumerate(value) if isinstance(value, list) else ()
     found = False
     for key, item in inside:
         found = True
         yield from leaves(item, (*path, key))
     if not found:
         yield path, value
+
+
+def referring_texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the texts within a map or list that refer to something, with their paths: most leaves don't."""
+    for key, item in value.items() if isinstance(value, MAPS) else enumerate(value):
+        if isinstance(item, str):
+            if REFERRING in item:
+                yield (*path, key), item
+        elif isinstance(item, list | dict):
+            yield from referring_texts(item, (*path, key))
 
 
 def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
@@ -50,7 +63,7 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
     """
     if same(old, new):
         return
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    if isinstance(old, MAPS) and isinstance(new, MAPS):
         for key in sorted({*old, *new}):
             yield from differences(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key))
     elif isinstance(old, list) and isinstance(new, list):
@@ -64,7 +77,12 @@ def differences(old: Any, new: Any, path: Path = ()) -> Iterator[Difference]:
 
 def same(old: Any, new: Any) -> bool:
     """Return whether CloudFormation treats two values as equal: `true` is `"true"`, and 20 is `"20"`."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    if old is new:
+        return True
+    # Most values are texts.
+    if isinstance(old, str) and isinstance(new, str):
+        return old == new
+    if isinstance(old, MAPS) and isinstance(new, MAPS):
         return old.keys() == new.keys() and all(same(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(same, old, new))
