@@ -16,6 +16,7 @@ from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.secondary_region.spec import BACKUPS
 from tools.reference.needs import missing
+from tools.reference.novelty import Shown
 from tools.reference.samples import samples
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,8 +51,8 @@ class Observation:
 
 def observe() -> list[Observation]:
     """Return the sites of the examples with their changes: some two thousand expansions, half a minute."""
-    sites = examples()
-    return [*(Observation(site, tuple(variants(site))) for site in sites), *halves(sites)]
+    sites, shown = examples(), Shown()
+    return [*(Observation(site, tuple(variants(site, shown))) for site in sites), *halves(sites)]
 
 
 def halves(sites: Iterable[ExpandedSite]) -> Iterator[Observation]:
@@ -91,20 +92,23 @@ def _has_one_site(template: Json) -> bool:
     return sum(body.get("Type") in TYPES for body in template["Resources"].values()) == 1
 
 
-def variants(site: ExpandedSite) -> Iterator[ExpandedSite]:
+def variants(site: ExpandedSite, shown: Shown) -> Iterator[ExpandedSite]:
     """Yield the site with one property changed, for every property that may do something in it as nowhere else.
 
     In the empty site, that is every property with every valid sample of its type. A site with another front door has
-    other resources for most properties, and one with a group for the properties that have its name in their path, as
-    one with `Cache` for `Teardown.Cache`: there, the first sample that changes anything says where a property lands.
+    other resources for most properties. One with a group has them for the properties that have the group's name in
+    their path, as one with `Cache` for `Teardown.Cache`, if it has something that the sites before it (`shown`) have
+    not. There, the first sample that changes anything says where a property lands.
     """
-    given = site.template["Resources"][site.name].get("Properties", {}).keys() - {"Version"}
+    properties = site.template["Resources"][site.name].get("Properties", {})
+    given = properties.keys() - {"Version"}
+    new = shown.look(site.name, properties, site.resources)
     for located in every_property():
         if located.is_plain_group:
             continue
         if not given:
             yield from changed(site, located)
-        elif "FrontDoor" in given or not given.isdisjoint(located.path):
+        elif "FrontDoor" in given or (not given.isdisjoint(located.path) and new.concerns(located)):
             yield from _until_changed(site, changed(site, located))
 
 
