@@ -93,7 +93,9 @@ def halves(site: ExpandedSite) -> list[Any]:
 @pytest.mark.parametrize(("located", "number"), EXAMPLES, ids=[f"{each.name}-{number}" for each, number in EXAMPLES])
 def test_example_is_accepted(located: Located, number: int) -> None:
     value = located.row.examples[number]
-    for site in sites():
+    if expanded({located.path: value, **missing({}, located, value)}):
+        return
+    for site in sites()[1:]:
         if set_in(site, {located.path: value, **missing(properties(site), located, value)}):
             return
     pytest.fail(f"no example site accepts {value!r}")

@@ -15,7 +15,7 @@ from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.versions import NEWEST
 from resilient_website.tiers.secondary_region.spec import BACKUPS
-from tools.reference.needs import missing
+from tools.reference.needs import get, missing
 from tools.reference.novelty import Shown
 from tools.reference.samples import samples
 
@@ -121,23 +121,17 @@ def _until_changed(site: ExpandedSite, found: Iterable[ExpandedSite]) -> Iterato
 
 
 def changed(site: ExpandedSite, located: Located) -> Iterator[ExpandedSite]:
-    """Yield the site with this property changed to each sample that expands."""
+    """Yield the site with this property changed to each sample that expands, and with the properties that it needs.
+
+    Without these, the property is refused or has no effect: tests/reference/test_needs.py proves it.
+    """
+    properties = site.template["Resources"][site.name].get("Properties", {})
     for value in samples(located.row):
-        found = _with(site, located, value)
+        if value == get(properties, located.path):
+            continue
+        found = set_in(site, {located.path: value, **missing(properties, located, value)}, located.name)
         if found:
             yield found
-
-
-def _with(site: ExpandedSite, located: Located, value: Any) -> ExpandedSite | None:
-    """Return the site with a property set, and with the properties that it needs; None if impossible.
-
-    They are only set if the property alone is refused or has no effect.
-    """
-    alone = set_in(site, {located.path: value}, located.name)
-    needed = missing(site.template["Resources"][site.name].get("Properties", {}), located, value)
-    if not needed or (alone and alone.resources != site.resources):
-        return alone
-    return set_in(site, {located.path: value, **needed}, located.name) or alone
 
 
 def set_in(site: ExpandedSite, values: dict[tuple[str, ...], Any], changed: str = "") -> ExpandedSite | None:
