@@ -198,39 +198,39 @@ def example_report(harness: Harness, path: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def recording(moto_server: Moto) -> Iterator[FailureInjector]:
-    """Return a proxy that writes down what is asked: one, as the clients for all services of another take 0.2 s."""
+def proxy(moto_server: Moto) -> Iterator[FailureInjector]:
+    """Return one proxy for many tests: the clients for all services of another one take half a second."""
     with FailureInjector(moto_server.url) as injector:
         yield injector
 
 
-@pytest.fixture(scope="module")
-def denying(moto_server: Moto) -> Iterator[FailureInjector]:
-    """Return a proxy that denies what is asked of any service."""
-    with FailureInjector(moto_server.url, denied=SERVICES) as injector:
-        yield injector
+@pytest.fixture
+def injector(moto: Moto, proxy: FailureInjector) -> FailureInjector:
+    """Return a proxy that has been asked nothing, and denies nothing yet."""
+    assert proxy.target == moto.url
+    proxy.asked.clear()
+    proxy.denied.clear()
+    return proxy
 
 
-@pytest.mark.usefixtures("moto")
-def test_every_example_is_checked_with_requests_that_only_read(recording: FailureInjector, example: Path) -> None:
-    recording.asked.clear()
-    report = example_report(Harness(recording.url, answers={}), example)
-    assert recording.asked
+def test_every_example_is_checked_with_requests_that_only_read(injector: FailureInjector, example: Path) -> None:
+    report = example_report(Harness(injector.url, answers={}), example)
+    assert injector.asked
     assert any(finding.path == "Transform" for finding in report.findings)
-    for asked in recording.asked:
+    for asked in injector.asked:
         assert asked.operation.startswith(READS) if asked.operation else asked.method in ("GET", "HEAD"), asked
 
 
-def test_each_distinct_question_is_asked_once(moto: Moto) -> None:
+def test_each_distinct_question_is_asked_once(injector: FailureInjector) -> None:
     one, two = ({"Network": {"CidrBlock": f"10.{number}.0.0/16"}, "Database": False} for number in (1, 2))
-    with FailureInjector(moto.url) as injector:
-        Harness(injector.url).report(template(one, two))
+    Harness(injector.url).report(template(one, two))
     offerings = [asked for asked in injector.asked if asked.operation == "DescribeInstanceTypeOfferings"]
     assert len(offerings) == 1
 
 
-def test_everything_denied_is_everything_not_checked(denying: FailureInjector, example: Path) -> None:
-    report = example_report(Harness(denying.url, answers={}), example)
+def test_everything_denied_is_everything_not_checked(injector: FailureInjector, example: Path) -> None:
+    injector.denied.update(SERVICES)
+    report = example_report(Harness(injector.url, answers={}), example)
     assert report.ok
     reasons = {each.why for each in report.not_checked}
     assert all(why.startswith("you may not ") for why in reasons), reasons
