@@ -1,7 +1,7 @@
 """The sites to check: their values as far as known, and their deployed resources."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from troposphere import encode_to_dict
@@ -86,6 +86,10 @@ class Checked:
     region: str
     macro: str
     stack: Stack
+
+    def in_stack(self, stack: Stack) -> "Checked":
+        """Return the same, for another stack."""
+        return replace(self, stack=stack, sites=tuple(replace(site, stack=stack) for site in self.sites))
 
 
 def read(

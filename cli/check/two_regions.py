@@ -72,10 +72,8 @@ def check(template: Template, here: Checked, aws: Aws) -> list[CheckResult]:
     found = results([partial(completed, partial(copies.order, site, aws), site.at("Secondary")) for site in copied])
     for region in _others(copied, aws, found):
         found += _in(template, here, aws, region)
-    for site in copied:
-        if site.spec.half is not None and not site.spec.half.is_active:
-            found += _room(template, here, aws, here.region)
-            break
+    if any(site.spec.half is not None and not site.spec.half.is_active for site in copied):
+        found += _room_here(template, here, aws)
     return list(dict.fromkeys(found))
 
 
@@ -115,13 +113,12 @@ def _in(template: Template, here: Checked, aws: Aws, region: str) -> list[CheckR
     if any(each.path.endswith("Secondary.Region") for each in first):
         return first
     agree = partial(copies.halves_agree, here, aws, region)
-    there = in_region(aws, region)
-    return [
-        *first,
-        *completed(agree, "Resources (both halves' templates)"),
-        *_placed(_offers(template, here, there), region),
-        *_room(template, here, aws, region),
-    ]
+    found = [*first, *completed(agree, "Resources (both halves' templates)")]
+    try:
+        half = template.active_in(region, _halves(here), here.stack)
+    except InvalidTemplateError as refused:
+        return [*found, *_placed([error(each.path, each.found, each.fix) for each in refused.problems], region)]
+    return [*found, *_placed(_offers(half, in_region(aws, region)), region), *_room(half, here, aws)]
 
 
 def in_region(aws: Aws, region: str) -> Aws:
@@ -129,12 +126,8 @@ def in_region(aws: Aws, region: str) -> Aws:
     return replace(aws, region=region)
 
 
-def _offers(template: Template, here: Checked, there: Aws) -> list[CheckResult]:
+def _offers(half: Checked, there: Aws) -> list[CheckResult]:
     """Return what the other Region lacks for the active half."""
-    try:
-        half = template.active_in(there.region, _halves(here), here.stack)
-    except InvalidTemplateError as refused:
-        return [error(problem.path, problem.found, problem.fix) for problem in refused.problems]
     jobs: list[Job] = [partial(completed, partial(run, half, there), path) for run, path in OF_TEMPLATE]
     jobs += [
         partial(completed, partial(run, site, there), site.at(path))
@@ -145,19 +138,25 @@ def _offers(template: Template, here: Checked, there: Aws) -> list[CheckResult]:
     return results(jobs)
 
 
-def _room(template: Template, here: Checked, aws: Aws, region: str) -> list[CheckResult]:
+def _room_here(template: Template, here: Checked, aws: Aws) -> list[CheckResult]:
+    """Return whether the template's own Region has room for its standby half while that is active."""
+    try:
+        half = template.active_in(here.region, _halves(here), here.stack)
+    except InvalidTemplateError:
+        return []
+    return _room(half, here, aws)
+
+
+def _room(half: Checked, here: Checked, aws: Aws) -> list[CheckResult]:
     """Return whether a Region's vCPU quota has room for a standby half's servers while it is active.
 
     They count as new: a pilot light has none, so that its stack does not show what a switch needs.
     """
-    there = in_region(aws, region)
+    region = half.region
     if _is_active(here, region):
         return []
-    try:
-        half = template.active_in(region, _halves(here), Stack(None))
-    except InvalidTemplateError:
-        return []
-    return _placed(completed(partial(quotas.vcpus, half, there), "Resources (vCPUs)"), region)
+    counted = partial(quotas.vcpus, half.in_stack(Stack(None)), in_region(aws, region))
+    return _placed(completed(counted, "Resources (vCPUs)"), region)
 
 
 def _is_active(here: Checked, region: str) -> bool:

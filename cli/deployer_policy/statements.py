@@ -61,7 +61,7 @@ def document(statements: Iterable[Statement]) -> Json:
 
 def length(policy: Json) -> int:
     """Return how many characters IAM counts: all but white space."""
-    return sum(not character.isspace() for character in json.dumps(policy, ensure_ascii=False))
+    return len("".join(json.dumps(policy, ensure_ascii=False).split()))
 
 
 def documents(statements: Iterable[Statement], longest: int = MAX_MANAGED_LENGTH) -> list[Json]:

@@ -21,11 +21,10 @@ from cli.check.site import Stack, read
 from cli.parameter_values import parameter_values
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
+from tests.cli.checking_client import Answers, Client, Unchanging
 from tools.emulator.sessions import session
 
 ACCOUNT = "123456789012"
-
-Answers = dict[tuple[str, str], Callable[..., dict[str, Any]]]
 
 MYSQL = ("8.0.40", "8.0.41", "8.4.3", "8.4.4")
 CACHES = {
@@ -126,37 +125,6 @@ def usual_answers() -> Answers:
     }
 
 
-class Client:
-    """A client of moto's, but for the operations that have another answer; writes down what is called."""
-
-    def __init__(self, real: Any, service: str, answers: Answers, called: list[tuple[str, str]]) -> None:
-        self._real, self._service, self._answers, self._called = real, service, answers, called
-
-    def can_paginate(self, operation: str) -> bool:
-        return (self._service, operation) not in self._answers and bool(self._real.can_paginate(operation))
-
-    def get_paginator(self, operation: str) -> Any:
-        self._called.append((self._service, operation))
-        return self._real.get_paginator(operation)
-
-    def __getattr__(self, operation: str) -> Any:
-        self._called.append((self._service, operation))
-        if (self._service, operation) == ("route53", "get_hosted_zone") and (
-            self._service,
-            operation,
-        ) not in self._answers:
-            return self._recovered
-        return self._answers.get((self._service, operation)) or getattr(self._real, operation)
-
-    def _recovered(self, **arguments: Any) -> dict[str, Any]:
-        """Return a hosted zone with accelerated recovery, which moto does not know."""
-        reported = self._real.get_hosted_zone(**arguments)
-        return {
-            **reported,
-            "HostedZone": {**reported["HostedZone"], "Features": {"AcceleratedRecoveryStatus": "ENABLED"}},
-        }
-
-
 @cache
 def real_client(url: str, service: str, region: str) -> Any:
     once = Config(retries={"max_attempts": 0})
@@ -182,6 +150,8 @@ class Harness:
     called: list[tuple[str, str]] = field(default_factory=list)
     # Answers in one Region only, before the others.
     elsewhere: dict[str, Answers] = field(default_factory=dict)
+    # What other harnesses have asked the same moto already.
+    unchanging: Unchanging | None = None
 
     def aws(self, service: str, region: str | None = None) -> Any:
         """Return moto's own client."""
@@ -226,7 +196,7 @@ class Harness:
 
     def _client(self, service: str, region: str) -> Client:
         answers = {**self.answers, **self.elsewhere.get(region, {})}
-        return Client(self.aws(service, region), service, answers, self.called)
+        return Client(self.aws(service, region), service, answers, self.called, self.unchanging)
 
 
 def template(*sites: dict[str, Any], **more: Any) -> dict[str, Any]:

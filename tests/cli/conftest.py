@@ -6,6 +6,7 @@ import botocore.session
 import pytest
 
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, NAME
+from tests.cli.checking_client import Unchanging
 from tests.cli.checking_harness import Harness
 from tests.cli.moto import Moto
 from tools.emulator.sessions import loader
@@ -45,9 +46,15 @@ def moto(moto_server: Moto) -> Moto:
     return moto_server
 
 
+@pytest.fixture(scope="session")
+def unchanging() -> Unchanging:
+    """Return what checks have asked moto, and will ask again, since no test changes it."""
+    return Unchanging()
+
+
 @pytest.fixture
-def harness(moto: Moto) -> Harness:
+def harness(moto: Moto, unchanging: Unchanging) -> Harness:
     """Return an account in which the macro is installed, and nothing else is."""
-    made = Harness(moto.url)
+    made = Harness(moto.url, unchanging=unchanging)
     made.install()
     return made

@@ -3,6 +3,7 @@
 Time passes only while somebody sleeps. Requests and responses are checked against AWS's service models.
 """
 
+import copy
 import hashlib
 import io
 import json
@@ -225,10 +226,12 @@ class FakeRelease(FakeSite):
 
     def DescribeChangeSet(self, ChangeSetName: str, **_: Any) -> Any:  # noqa: N802, N803
         made = self.change_sets[ChangeSetName]
-        changes = self._changes(self._expanded(made["template"], made["values"]), made["values"])
-        if not changes:
+        # Compared once, though a release describes its change set three times.
+        if "changes" not in made:
+            made["changes"] = self._changes(self._expanded(made["template"], made["values"]), made["values"])
+        if not made["changes"]:
             return {"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes."}
-        return {"Status": "CREATE_COMPLETE", "Changes": changes}
+        return {"Status": "CREATE_COMPLETE", "Changes": copy.deepcopy(made["changes"])}
 
     def _changes(self, expanded: dict[str, Any], values: dict[str, str]) -> list[dict[str, Any]]:
         """Return the differences, and the group, which refers to the launch template's version."""

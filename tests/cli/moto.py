@@ -21,6 +21,16 @@ START_SECONDS = 180
 # Tests register the images that they need.
 WITHOUT_IMAGES = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
 
+# moto would look at its folder for each request, to tell what service it is for, and at all methods of the service's
+# class for the one that answers: a quarter of its time.
+REMEMBERED = """
+from functools import cache
+from moto.core import responses
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+responses.method_names_from_class = cache(responses.method_names_from_class)
+DomainDispatcherApplication.get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
+"""
+
 # It ends when its standard input does: even if the tests are killed, nothing is left.
 PROGRAM = """
 import os, sys, threading
@@ -49,7 +59,7 @@ class Moto:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(PYTHON), "-c", PROGRAM, str(self.port), self._correction],
+                [str(PYTHON), "-c", PROGRAM, str(self.port), REMEMBERED + self._correction],
                 env={**inherited, **WITHOUT_IMAGES, **self._settings},
                 stdin=subprocess.PIPE,
                 stdout=log,

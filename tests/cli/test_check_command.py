@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,27 @@ from tools.emulator.endpoint import ROOT
 
 READS = ("Describe", "Get", "List", "Head", "BatchGet")
 CODE = ROOT / "cli" / "check"
+SERVICES = {
+    "acm",
+    "apigateway",
+    "ce",
+    "cloudformation",
+    "cloudfront",
+    "ec2",
+    "ecr",
+    "elasticache",
+    "elasticfilesystem",
+    "kms",
+    "lambda",
+    "rds",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "servicequotas",
+    "sns",
+    "ssm",
+    "wafv2",
+}
 
 # Without what moto has no answers for: it takes its time to say so.
 SITE = {"Database": False, "Network": {"CidrBlock": "10.9.0.0/16"}}
@@ -175,43 +197,40 @@ def example_report(harness: Harness, path: Path) -> Any:
     return harness.report(made)
 
 
-def test_every_example_is_checked_with_requests_that_only_read(moto: Moto, example: Path) -> None:
-    with FailureInjector(moto.url) as injector:
-        harness = Harness(injector.url, answers={})
-        report = example_report(harness, example)
-        assert injector.asked
+@pytest.fixture(scope="module")
+def proxy(moto_server: Moto) -> Iterator[FailureInjector]:
+    """Return one proxy for many tests: the clients for all services of another one take half a second."""
+    with FailureInjector(moto_server.url) as injector:
+        yield injector
+
+
+@pytest.fixture
+def injector(moto: Moto, proxy: FailureInjector) -> FailureInjector:
+    """Return a proxy that has been asked nothing, and denies nothing yet."""
+    assert proxy.target == moto.url
+    proxy.asked.clear()
+    proxy.denied.clear()
+    return proxy
+
+
+def test_every_example_is_checked_with_requests_that_only_read(injector: FailureInjector, example: Path) -> None:
+    report = example_report(Harness(injector.url, answers={}), example)
+    assert injector.asked
     assert any(finding.path == "Transform" for finding in report.findings)
     for asked in injector.asked:
         assert asked.operation.startswith(READS) if asked.operation else asked.method in ("GET", "HEAD"), asked
 
 
-def test_each_distinct_question_is_asked_once(moto: Moto) -> None:
+def test_each_distinct_question_is_asked_once(injector: FailureInjector) -> None:
     one, two = ({"Network": {"CidrBlock": f"10.{number}.0.0/16"}, "Database": False} for number in (1, 2))
-    with FailureInjector(moto.url) as injector:
-        Harness(injector.url).report(template(one, two))
+    Harness(injector.url).report(template(one, two))
     offerings = [asked for asked in injector.asked if asked.operation == "DescribeInstanceTypeOfferings"]
     assert len(offerings) == 1
 
 
-def test_everything_denied_is_everything_not_checked(moto: Moto, example: Path) -> None:
-    every = {
-        "acm",
-        "apigateway",
-        "ce",
-        "cloudformation",
-        "cloudfront",
-        "ec2",
-        "ecr",
-        "elasticache",
-        "elasticfilesystem",
-        "kms",
-        "rds",
-        "route53",
-        "s3",
-        "secretsmanager",
-    }
-    with FailureInjector(moto.url, denied=every | {"lambda", "servicequotas", "sns", "ssm", "wafv2"}) as injector:
-        report = example_report(Harness(injector.url, answers={}), example)
+def test_everything_denied_is_everything_not_checked(injector: FailureInjector, example: Path) -> None:
+    injector.denied.update(SERVICES)
+    report = example_report(Harness(injector.url, answers={}), example)
     assert report.ok
     reasons = {each.why for each in report.not_checked}
     assert all(why.startswith("you may not ") for why in reasons), reasons

@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cli.check.checks import Report
-from tests.cli.checking_harness import Answers, Harness, as_intrinsic, option, template
+from tests.cli.checking_client import Answers
+from tests.cli.checking_harness import Harness, as_intrinsic, option, template
 from tests.cli.test_check_names import certificate, distribution
 
 HERE, THERE = "us-east-1", "us-west-2"

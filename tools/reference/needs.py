@@ -16,9 +16,14 @@ def needs_of(located: Located, value: Any) -> Iterator[Need]:
     if value is False:
         return
     yield from (need for need in located.row.needs if not need.when or value in need.when)
-    for group in every_property():
-        if group.path == located.path[: len(group.path)] and group.path != located.path:
-            yield from (need for need in group.row.needs if not need.when and need.name != located.name)
+    for group in _containing(located.path):
+        yield from (need for need in group.row.needs if not need.when and need.name != located.name)
+
+
+@cache
+def _containing(path: Path) -> tuple[Located, ...]:
+    """Return the groups that contain a property, the outermost first. Kept: each sample of each property asks."""
+    return tuple(group for group in every_property() if group.path == path[: len(group.path)] and group.path != path)
 
 
 def missing(properties: Any, located: Located, value: Any, known: frozenset[str] = frozenset()) -> dict[Path, Any]:

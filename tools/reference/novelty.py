@@ -1,0 +1,61 @@
+"""What an example shows that the examples before it do not: there, a property can do what it did nowhere else."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cli.analysis.updates.property_mapping import ANY_TYPE, mapped_properties
+from cli.analysis.updates.property_tree import Located, every_property
+from tools.reference.needs import get
+
+Json = dict[str, Any]
+
+# A resource's logical id without the site's and without numbers, its type, and the path of one of its values.
+Value = tuple[str, str, str]
+
+
+class Shown:
+    """The examples that have been looked at: the values of their resources, and the properties that they give."""
+
+    def __init__(self) -> None:
+        self._values: set[Value] = set()
+        self._given: set[str] = set()
+
+    def look(self, name: str, properties: Json, resources: Json) -> "New":
+        """Return what an example adds, by its site's name and properties, and the resources that it becomes."""
+        values = set(_values(name, resources))
+        given = {located.name for located in every_property() if get(properties, located.path) is not None}
+        new = New(frozenset(kind for _, kind, _ in values - self._values), frozenset(given - self._given))
+        self._values |= values
+        self._given |= given
+        return new
+
+
+class New:
+    """What an example adds to those before it: types of resources with values of their own, and properties."""
+
+    def __init__(self, types: frozenset[str], properties: frozenset[str]) -> None:
+        self._types, self._properties = types, properties
+
+    def concerns(self, located: Located) -> bool:
+        """Tell whether the example adds a property, or something to a type of resource that the property lands on."""
+        landings = {landing.type for landing in mapped_properties(located.row.maps_to)}
+        return located.name in self._properties or ANY_TYPE in landings or not landings.isdisjoint(self._types)
+
+
+def _values(name: str, resources: Json) -> Iterator[Value]:
+    for logical_id, body in resources.items():
+        one_of_many = re.sub(r"\d+", "", logical_id.removeprefix(name))
+        yield from ((one_of_many, body["Type"], path) for path in _paths(body.get("Properties", {})))
+
+
+def _paths(value: Any, path: str = "") -> Iterable[str]:
+    """Yield the path of each value that holds no other; the items of a list have the same one."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _paths(inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths(inner, f"{path}[]")
+    else:
+        yield path
