@@ -1,5 +1,6 @@
 """boto3 in a fork is as in a process that starts Python: what the template keeps of it depends on no session."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.emulator.endpoint import ROOT
+from tools.forking.aws_models import SERVICES
 from tools.forking.process import ForkedProcess, Template
 
 # What a loaded machine may take at most.
@@ -25,6 +28,13 @@ def test_process_with_boto3_has_no_second_thread_that_a_fork_would_lack(with_bot
     parent, *found = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)[0].split()
     assert found == ["True", "None"]
     assert "Threads:\t1\n" in Path(f"/proc/{parent}/status").read_text()
+
+
+def test_models_of_all_services_that_functions_call_are_read() -> None:
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "custom_resources").rglob("*.py"))
+    called = {service for text in texts for service in re.findall(r'boto3\.client\("([a-z0-9]+)"', text)}
+    assert len(called) > 5
+    assert called <= set(SERVICES)
 
 
 def test_sessions_in_a_fork_know_events_and_handlers_as_others_do(with_boto3: Template) -> None:

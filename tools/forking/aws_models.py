@@ -13,7 +13,7 @@ from typing import Any
 # The services that functions call.
 SERVICES = (
     *("acm", "cloudformation", "cloudfront", "elbv2", "events", "lambda", "logs", "rds", "route53", "s3"),
-    "secretsmanager",
+    *("secretsmanager", "ssm"),
 )
 
 
