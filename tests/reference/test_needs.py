@@ -46,7 +46,7 @@ def test_need_is_true(located: Located, need: Need) -> None:
     """In a site with only what is needed, no value has an effect without it, and one does with it."""
     others = tuple(each for each in located.row.needs if need.name not in (each.name, *each.or_else))
     located = replace(located, row=replace(located.row, needs=(*others, need)))
-    works = set()
+    works: set[str | int] = set()
     for value in need.when or [value for value in samples(located.row) if value is not False]:
         needed = missing({}, located, value)
         assert by_name(need.name).path in needed
