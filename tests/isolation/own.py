@@ -91,16 +91,19 @@ def _in_order(stack: Stack) -> list[str]:
     """Return the custom resources, each after those that it refers to or waits for."""
     resources, done = stack.template["Resources"], []
     names = custom_resources(stack)
+    seen: set[str] = set()
 
-    def visit(name: str, seen: frozenset[str]) -> None:
+    def visit(name: str) -> None:
+        seen.add(name)
         for other in _mentioned(resources[name]):
             if other in resources and other not in seen:
-                visit(other, seen | {other})
-        if name in names and name not in done:
+                visit(other)
+        if name in names:
             done.append(name)
 
     for name in names:
-        visit(name, frozenset({name}))
+        if name not in seen:
+            visit(name)
     return done
 
 

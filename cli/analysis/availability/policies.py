@@ -38,11 +38,19 @@ def allows(
         statement
         for statement in statements
         if (not statement.principals or any(principal(kind, name) for kind, name in statement.principals))
-        and any(matches(pattern.lower(), action.lower()) for pattern in statement.actions)
-        and any(matches(pattern, resource) for pattern in statement.resources)
+        and _any_matches(statement.actions, action, ignore_case=True)
+        and _any_matches(statement.resources, resource)
         and all(_holds(operator, given.get(key), values) for operator, key, values in statement.conditions)
     ]
     return any(statement.allows for statement in fitting) and all(statement.allows for statement in fitting)
+
+
+@lru_cache(maxsize=4096)
+def _any_matches(patterns: tuple[str, ...], text: str, *, ignore_case: bool = False) -> bool:
+    """Return whether any pattern matches. A survey asks the same of each statement in each failure, for each visit."""
+    if ignore_case:
+        return any(matches(pattern.lower(), text.lower()) for pattern in patterns)
+    return any(matches(pattern, text) for pattern in patterns)
 
 
 def _holds(operator: str, fact: str | None, values: tuple[str, ...]) -> bool:
