@@ -20,9 +20,10 @@ from tests.xdist_order import ROOT as TESTS
 from tests.xdist_order import SLOWEST, place
 from tools.emulator.endpoint import ROOT, Emulator
 
-# A busy machine is no failure of a law. The examples are the same each time, so that nothing fails for what a change
-# did not touch; `make fuzz` looks for others. The first law of a process makes the draws that all share
-# (`expansion/shared_draws.py`), which is a law in a law.
+# A busy machine is no failure of a law. The examples are the same in each run of the same code, so that no run fails by
+# chance; `make fuzz` looks for others. Hypothesis also draws constants of the modules that are loaded, so that a change
+# of one can change examples. The first law of a process makes the draws that all share (`expansion/shared_draws.py`),
+# which is a law in a law.
 settings.register_profile(
     "tests",
     deadline=None,
