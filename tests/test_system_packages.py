@@ -10,7 +10,16 @@ import pytest
 from tools.emulator.endpoint import ROOT
 
 SCRIPT = ROOT / "tests" / "tools" / "system_packages.sh"
-PROGRAMS = ("chromium", "mariadbd", "mariadb", "redis-server", "memcached", "systemctl", "nginx", "php-fpm8.2")
+PROGRAMS = (
+    "chromium-headless-shell",
+    "mariadbd",
+    "mariadb",
+    "redis-server",
+    "memcached",
+    "systemctl",
+    "nginx",
+    "php-fpm8.2",
+)
 # Programs of the system that the script runs.
 NEEDED = ("bash", "env", "chmod", "rm")
 

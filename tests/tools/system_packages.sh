@@ -17,8 +17,8 @@ POLICY=${POLICY:-/usr/sbin/policy-rc.d}
 WORDPRESS=${WORDPRESS:-/usr/share/wordpress}
 MIN_NODE=20
 declare -A package=(
-  [chromium]=chromium [mariadbd]=mariadb-server [mariadb]=mariadb-client [redis-server]=redis-server
-  [memcached]=memcached [systemctl]=systemd [nginx]=nginx-light
+  [chromium-headless-shell]=chromium-headless-shell [mariadbd]=mariadb-server [mariadb]=mariadb-client
+  [redis-server]=redis-server [memcached]=memcached [systemctl]=systemd [nginx]=nginx-light
 )
 
 fail() {
