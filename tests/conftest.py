@@ -16,8 +16,8 @@ from tests.command_process import SCRIPT, run_python
 from tests.hypothesis_profile import DEFAULT_EXAMPLES, FACTOR, WITHOUT_SHRINKING, scaled
 from tests.kept_by_run import keep_in
 from tests.sites import Installation
+from tests.xdist_order import COMPUTING, WAITING, in_order
 from tests.xdist_order import ROOT as TESTS
-from tests.xdist_order import SLOWEST, place
 from tools.emulator.endpoint import ROOT, Emulator
 
 # A busy machine is no failure of a law. The examples are the same in each run of the same code, so that no run fails by
@@ -77,10 +77,11 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first."""
-    lost = [name for name in SLOWEST if not (TESTS / name).is_file()]
+    """Let files begin in the order of xdist_order.py."""
+    lost = [name for name in (*WAITING, *COMPUTING) if not (TESTS / name).is_file()]
     assert not lost, f"tests/xdist_order.py names what is not there: {lost}"
-    items.sort(key=lambda item: place(item.path))
+    places = {path: place for place, path in enumerate(in_order(item.path for item in items))}
+    items.sort(key=lambda item: places[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -1,89 +1,127 @@
-"""Which test files begin first: the slowest, so that no worker is left with a long one when the others have ended.
+"""The order in which test files begin, so that both processors are busy from the first to the last.
 
 pytest-xdist hands whole files out (`--dist loadfile`) in this order, if it does not reorder them by the number of
-their tests (`--no-loadscope-reorder`).
+their tests (`--no-loadscope-reorder`). There are twice as many workers as processors: half of them should wait, for
+failures to pass or for a stack, while the others compute.
 """
 
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 
-# From a minute and a half down to a quarter of one; what is faster fills the gaps. What mostly waits and what mostly
-# computes take turns, since there are more workers than processors.
-SLOWEST = (
-    "explain/test_report.py",
-    "failover/test_failures.py",
-    "faults/test_faults.py",
-    "night/test_night.py",
-    "test_linter.py",
-    "deployment/test_updates_of_stores.py",
-    "reference/test_reference.py",
-    "isolation/test_isolation.py",
-    "deployment/test_update_rollbacks.py",
-    "custom_resources/test_saved_site_in_browser.py",
-    "instance/test_hostile_values.py",
-    "failover/test_lost_region.py",
-    "cli/test_documentation.py",
-    "flat/test_deployment.py",
-    "expansion/test_laws_of_second_region.py",
-    "deployment/test_updates.py",
-    "aws_models/test_random_sites.py",
-    "deployment/test_installer_life.py",
-    "expansion/test_broken_sites.py",
-    "deployment/test_updates_of_names.py",
-    "test_checkov.py",
-    "custom_resources/test_origin_secret.py",
-    "diff/test_edges.py",
-    "test_demo.py",
-    "expansion/test_laws_of_backups.py",
-    "custom_resources/test_saved_site_publication.py",
-    "diff/test_change_sets.py",
-    "deployment/test_examples.py",
-    "availability/test_copies.py",
-    "deployment/test_switch.py",
-    "expansion/test_laws_of_halves_that_differ.py",
-    "custom_resources/test_database_secret.py",
-    "custom_resources/test_saved_site_growth.py",
-    "custom_resources/test_cloudformation_answer.py",
-    "diff/test_laws.py",
-    "deployment/test_second_region_data.py",
-    "cli/test_switch.py",
-    "deployment/test_other_region.py",
-    "aws_models/test_longest_lists.py",
-    "deployment/test_operations.py",
-    "cli/test_check_command.py",
-    "cli/test_stackset_command.py",
-    "cli/test_check_copies.py",
-    "deployment/test_first_release.py",
-    "availability/test_other_templates.py",
-    "inline/test_serve_saved_site.py",
-    "reference/test_catalogue.py",
-    "deployment/test_prove.py",
-    "editor/test_cfn_lint.py",
-    "flat/test_inline_functions.py",
-    "custom_resources/test_saved_site_worker.py",
-    "deployment/test_second_region.py",
-    "deployment/test_canary.py",
-    "deployment/test_second_region_vpc_origins.py",
-    "cli/test_check_stores.py",
-    "custom_resources/test_certificate_stack.py",
-    "editor/test_language_server.py",
-    "deployment/test_teardown.py",
-    "site/test_site.py",
-    "instance/test_wordpress.py",
-    "reference/test_needs.py",
-    "flat/test_ready_templates.py",
-    "released/test_second_version.py",
-    "custom_resources/test_fallback_site_process.py",
-    "expansion/test_hostile_templates.py",
-    "cli/test_check_names.py",
-    "bench/test_peers.py",
-)
+# Files that mostly wait, with the seconds that each takes beside three others on two processors. The slowest first, so
+# that no worker is left with a long one when the others have ended.
+WAITING = {
+    "faults/test_faults.py": 119,
+    "night/test_night.py": 113,
+    "failover/test_failures.py": 90,
+    "cli/test_documentation.py": 65,
+    "deployment/test_updates_of_stores.py": 52,
+    "custom_resources/test_origin_secret.py": 40,
+    "test_demo.py": 35,
+    "custom_resources/test_saved_site_in_browser.py": 35,
+    "failover/test_lost_region.py": 35,
+    "deployment/test_updates.py": 35,
+    "deployment/test_installer_life.py": 33,
+    "deployment/test_updates_of_names.py": 33,
+    "test_emulator_functions.py": 33,
+    "flat/test_deployment.py": 32,
+    "deployment/test_first_release.py": 30,
+    "deployment/test_examples.py": 29,
+    "custom_resources/test_cloudformation_answer.py": 26,
+    "custom_resources/test_database_secret.py": 25,
+    "deployment/test_operations.py": 24,
+    "deployment/test_switch.py": 23,
+    "deployment/test_other_region.py": 20,
+    "cli/test_publish.py": 19,
+    "cli/test_stackset_command.py": 17,
+    "deployment/test_canary.py": 16,
+    "custom_resources/test_certificate_stack.py": 16,
+    "deployment/test_prove.py": 15,
+    "expansion/test_regular_expressions.py": 15,
+    "flat/test_inline_functions.py": 15,
+    "test_installer.py": 15,
+    "cli/test_init.py": 15,
+    "deployment/test_second_region.py": 14,
+    "custom_resources/test_fallback_site_process.py": 14,
+    "flat/test_ready_templates.py": 14,
+    "custom_resources/test_saved_site_crawl_bounds.py": 13,
+    "instance/test_wordpress.py": 13,
+    "custom_resources/certificate/test_failures.py": 13,
+    "deployment/test_update_protection.py": 11,
+    "deployment/test_teardown.py": 11,
+    "instance/test_sample_app_connections.py": 10,
+    "inline/test_serve_saved_site.py": 10,
+    "instance/test_applications.py": 10,
+    "flat/test_moves.py": 10,
+}
+
+# Files that mostly compute.
+COMPUTING = {
+    "isolation/test_isolation.py": 49,
+    "explain/test_report.py": 48,
+    "test_linter.py": 44,
+    "deployment/test_update_rollbacks.py": 41,
+    "custom_resources/test_saved_site_publication.py": 32,
+    "test_checkov.py": 29,
+    "instance/test_hostile_values.py": 29,
+    "reference/test_reference.py": 24,
+    "expansion/test_laws_of_second_region.py": 23,
+    "aws_models/test_longest_lists.py": 22,
+    "diff/test_change_sets.py": 21,
+    "bench/test_peers.py": 19,
+    "diff/test_edges.py": 19,
+    "cli/test_check_command.py": 17,
+    "custom_resources/test_saved_site_worker.py": 15,
+    "aws_models/test_templates.py": 15,
+    "availability/test_saved_pages.py": 15,
+    "expansion/test_hostile_templates.py": 14,
+    "availability/test_other_templates.py": 14,
+    "aws_models/test_random_sites.py": 14,
+    "deployment/test_second_region_data.py": 13,
+    "flat/test_flat_template.py": 13,
+    "diff/test_laws.py": 12,
+    "deployer/test_statements.py": 12,
+    "diff/test_update_protection.py": 11,
+    "reference/test_needs.py": 11,
+    "cli/test_check_copies.py": 10,
+    "custom_resources/test_saved_site_growth.py": 10,
+    "cli/test_loaded_modules.py": 10,
+    "expansion/test_broken_sites.py": 10,
+    "availability/test_copies.py": 10,
+    "deployer/test_policy.py": 10,
+    "expansion/test_repairs.py": 10,
+}
+
+# A file that is not listed computes, and takes about as long as the others on average.
+OTHERS = 3
 
 
-def place(path: Path) -> int:
-    """Return a file's place in the order; files that are not listed come last, in their original order."""
-    return _PLACES.get(path, len(SLOWEST))
+def in_order(files: Iterable[Path]) -> list[Path]:
+    """Return test files in the order in which they are to begin.
+
+    Those that wait and those that compute take turns, so that each of the two sorts has begun as many seconds of tests
+    as the other one.
+    """
+    found = list(dict.fromkeys(files))
+    waiting, computing = (
+        deque(ROOT / name for name in listed if ROOT / name in found) for listed in (WAITING, COMPUTING)
+    )
+    computing += [path for path in found if path not in waiting and path not in computing]
+    ordered: list[Path] = []
+    lead = 0
+    while waiting or computing:
+        waits = bool(waiting) and (lead <= 0 or not computing)
+        path = (waiting if waits else computing).popleft()
+        lead += _seconds(path) if waits else -_seconds(path)
+        ordered.append(path)
+    return ordered
 
 
-_PLACES = {ROOT / name: number for number, name in enumerate(SLOWEST)}
+def _seconds(path: Path) -> int:
+    return _SECONDS.get(path, OTHERS)
+
+
+_SECONDS = {ROOT / name: seconds for name, seconds in {**WAITING, **COMPUTING}.items()}
