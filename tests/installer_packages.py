@@ -3,28 +3,20 @@
 `sam deploy` makes and uploads them anew, and has SAM imported first: 2 s of processor time for each worker.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 from cli.publish.command import INSTALLER_STACK
-from cli.template_file import read_template
+from cli.publish.installer import built_template, with_code
 from resilient_website.facts.regions import DEFAULT_REGION
 from tests.sites import Installation
-
-Json = dict[str, Any]
-
-# What names the folder of a function's or a layer's code. Source: "AWS::Serverless::Function" and
-# "AWS::Serverless::LayerVersion" in the AWS SAM specification.
-CODE = ("CodeUri", "ContentUri")
 
 
 def make(build: Path) -> None:
     """Make an archive of each folder of code, beside it; not compressed, which takes longer than all the rest."""
-    for properties, name in _code(read_template(build / "template.yaml")):
-        folder = build / properties[name]
-        with ZipFile(build / f"{properties[name]}.zip", "w") as archive:
+    for _, body, place in with_code(built_template(build)):
+        folder = build / body["Properties"][place]
+        with ZipFile(folder.with_name(f"{folder.name}.zip"), "w") as archive:
             for path in sorted(folder.rglob("*")):
                 archive.write(path, path.relative_to(folder))
 
@@ -35,19 +27,11 @@ def install(installation: Installation) -> None:
     bucket = f"packages-{installation.account}-{installation.region}"
     # Source: "CreateBucket" in the Amazon S3 API Reference: us-east-1 is no location to name.
     is_default = installation.region == DEFAULT_REGION
-    place = {} if is_default else {"CreateBucketConfiguration": {"LocationConstraint": installation.region}}
-    s3.create_bucket(Bucket=bucket, **place)
-    template = read_template(installation.build / "template.yaml")
-    for properties, name in _code(template):
-        key = f"{properties[name]}.zip"
+    where = {} if is_default else {"CreateBucketConfiguration": {"LocationConstraint": installation.region}}
+    s3.create_bucket(Bucket=bucket, **where)
+    template = built_template(installation.build)
+    for _, body, place in with_code(template):
+        key = f"{body['Properties'][place]}.zip"
         s3.upload_file(str(installation.build / key), bucket, key)
-        properties[name] = f"s3://{bucket}/{key}"
+        body["Properties"][place] = f"s3://{bucket}/{key}"
     installation.deploy(INSTALLER_STACK, template)
-
-
-def _code(template: Json) -> Iterator[tuple[Json, str]]:
-    """Return the properties that name a folder, and which of them does."""
-    for resource in template["Resources"].values():
-        for name in CODE:
-            if name in resource["Properties"]:
-                yield resource["Properties"], name

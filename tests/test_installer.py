@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from samtranslator.translator.transform import transform
 
+from cli.publish.installer import with_code
 from cli.template_file import read_template
 from resilient_website.facts.regions import ENABLED
 from resilient_website.function_registry import FUNCTIONS
@@ -33,9 +34,8 @@ class NoManagedPolicies:
 @pytest.fixture(scope="module")
 def translated() -> dict[str, Any]:
     template = read_template(TEMPLATE)
-    for resource in template["Resources"].values():
-        for name in {"CodeUri", "ContentUri"} & set(resource.get("Properties", {})):
-            resource["Properties"][name] = "s3://bucket/key"
+    for _, body, place in with_code(template):
+        body["Properties"][place] = "s3://bucket/key"
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     made: dict[str, Any] = transform(template, {}, NoManagedPolicies())
     return made

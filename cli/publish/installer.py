@@ -13,7 +13,8 @@ MAPPING = "CodeBuckets"
 # The metadata for `sam publish`.
 APPLICATION = "AWS::ServerlessRepo::Application"
 
-# The properties of SAM's resources that say where a function's or a layer's code is.
+# The properties of SAM's resources that say where a function's or a layer's code is. Source:
+# "AWS::Serverless::Function" and "AWS::Serverless::LayerVersion" in the AWS SAM specification.
 CODE = ("CodeUri", "ContentUri")
 
 
@@ -34,7 +35,7 @@ def built_template(folder: Path) -> dict[str, Any]:
 
 def packages(template: Mapping[str, Any], folder: Path, prefix: str) -> dict[str, Package]:
     """Return the code of the function and of the layer, by their logical ids."""
-    folders = {name: (place, folder / str(body["Properties"][place])) for name, body, place in _with_code(template)}
+    folders = {name: (place, folder / str(body["Properties"][place])) for name, body, place in with_code(template)}
     lost = [
         Problem(f"Resources.{name}.Properties.{place}", f"{path} is not a folder", "run `sam build` again")
         for name, (place, path) in folders.items()
@@ -45,7 +46,7 @@ def packages(template: Mapping[str, Any], folder: Path, prefix: str) -> dict[str
     return {name: code_package(prefix, path) for name, (_, path) in folders.items()}
 
 
-def _with_code(template: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+def with_code(template: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
     """Yield the resources that have code: their logical ids, their bodies, and the property that says where it is."""
     for name, body in template["Resources"].items():
         for place in CODE:
@@ -62,7 +63,7 @@ def flat_installer(
     """
     resources = {name: dict(body) for name, body in template["Resources"].items()}
     bucket = {"Fn::FindInMap": [MAPPING, {"Ref": "AWS::Region"}, "Name"]}
-    for name, body, place in list(_with_code({"Resources": resources})):
+    for name, body, place in list(with_code({"Resources": resources})):
         location = {"Bucket": bucket, "Key": code[name].key}
         resources[name]["Properties"] = {**body["Properties"], place: location}
     names = {region: {"Name": bucket} for region, bucket in buckets.items()}
