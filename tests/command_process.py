@@ -23,9 +23,7 @@ def run_python(
 
     `typed` is its standard input.
     """
-    process = ForkedProcess(commands_template(), arguments, env, folder=folder)
-    output, errors = process.communicate(typed)
-    return subprocess.CompletedProcess(list(arguments), process.wait(), output, errors)
+    return ForkedProcess(commands_template(), arguments, env, folder=folder).completed(typed)
 
 
 @cache

@@ -48,10 +48,7 @@ class Installation:
             **self.emulator.environment(self.account, self.region),
             "PATH": f"{binaries}:{os.environ['PATH']}",
         }
-        command = [SAM, *arguments]
-        process = ForkedProcess(sam_template(), ["-P", *command], environment, folder=self.folder)
-        output, errors = process.communicate()
-        done = subprocess.CompletedProcess(command, process.wait(), output, errors)
+        done = ForkedProcess(sam_template(), ["-P", SAM, *arguments], environment, folder=self.folder).completed()
         if check and done.returncode:
             raise AssertionError(f"sam {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
         return done

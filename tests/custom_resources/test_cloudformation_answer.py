@@ -74,9 +74,7 @@ def run(
         "SSL_CERT_FILE": str(place.ca_bundle),
     }
     arguments = ["-c", RUN, place.url if url is None else url, str(works), str(seconds), stack_id]
-    process = forked(arguments, environment)
-    output, errors = process.communicate()
-    return subprocess.CompletedProcess(arguments, process.wait(), output, errors)
+    return forked(arguments, environment).completed()
 
 
 @pytest.mark.parametrize(("status", "drips"), [(500, False), (503, False), (200, True)])

@@ -66,9 +66,7 @@ def run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProc
 
 def run_python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run what Python runs with these arguments, such as the file of a linter."""
-    process = ForkedProcess(linters(), arguments, {**os.environ, "SAM_CLI_TELEMETRY": "0"}, folder=folder)
-    output, errors = process.communicate()
-    return subprocess.CompletedProcess(arguments, process.wait(), output, errors)
+    return ForkedProcess(linters(), arguments, {**os.environ, "SAM_CLI_TELEMETRY": "0"}, folder=folder).completed()
 
 
 def test_cfn_lint_reports_what_the_macro_refuses_at_its_line(folder: Path) -> None:

@@ -54,12 +54,8 @@ def run(
         "AWS_DEFAULT_REGION": "us-east-1",
         **variables,
     }
-    command = ["-P", "-c", RUN % code.text]
-    process = forked(command, environment)
-    output, errors = process.communicate(
-        json.dumps([{"httpMethod": method, "path": path} for method, path in requests])
-    )
-    return subprocess.CompletedProcess(command, process.wait(), output, errors)
+    events = [{"httpMethod": method, "path": path} for method, path in requests]
+    return forked(["-P", "-c", RUN % code.text], environment).completed(json.dumps(events))
 
 
 @pytest.fixture

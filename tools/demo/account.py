@@ -46,12 +46,12 @@ class Account:
             started = time.monotonic()
             process = ForkedProcess(sam_template(), ["-P", SAM, *arguments], environment, folder=ROOT)
             try:
-                output, errors = process.communicate()
+                done = process.completed()
             finally:
                 process.kill()  # if this process is interrupted
-        if status := process.wait():
-            self.console.print(output, errors, markup=False)
-            raise DemoFailedError(f"sam {shown} ended with status {status}")
+        if done.returncode:
+            self.console.print(done.stdout, done.stderr, markup=False)
+            raise DemoFailedError(f"sam {shown} ended with status {done.returncode}")
         self.console.print(f"  [green]✓[/] sam {shown} [dim]({time.monotonic() - started:.1f} s)[/]", highlight=False)
 
     def deploy_site(self, template: Path, stack: str) -> None:

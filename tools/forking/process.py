@@ -109,6 +109,7 @@ class ForkedProcess:
         stderr: int | IO[str] = subprocess.PIPE,
         new_session: bool = False,
     ) -> None:
+        self.args = list(arguments)
         self.returncode: int | None = None
         self.stderr: IO[str] | None = None
         self._waiting = threading.Lock()
@@ -202,6 +203,11 @@ class ForkedProcess:
         for reader in readers:
             reader.join(timeout)
         return read.get("stdout", ""), read.get("stderr", "")
+
+    def completed(self, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Do what `communicate` does, and return what `subprocess.run` returns."""
+        output, errors = self.communicate(text)
+        return subprocess.CompletedProcess(self.args, self.wait(), output, errors)
 
 
 def forked(
