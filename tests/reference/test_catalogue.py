@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cli.analysis.updates.differences import leaves
 from cli.parameter_values import parameter_values
 from resilient_website.handler import internal_error
 from resilient_website.problems import MAX_PROBLEMS, message
@@ -87,19 +88,12 @@ def refusal(template: dict[str, Any], region: str, *, whole: bool) -> str:
     return message([each.problem for each in refused(template, {}, region, [])])
 
 
-def leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
-    """Return every value that holds no other, by its path."""
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    found = {place: leaf for key, inner in entries for place, leaf in leaves(inner, (*path, str(key))).items()}
-    return found or {path: value}
-
-
 @each_entry
 def test_instead_changes_what_the_error_names(entry: Entry) -> None:
     if entry.generated or entry.moved:
         assert (entry.provoking, entry.region) != (entry.repaired, entry.moved or entry.region)
         return
-    before, after = leaves(entry.provoking), leaves(entry.repaired)
+    before, after = dict(leaves(entry.provoking)), dict(leaves(entry.repaired))
     changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
     words = set(re.findall(r"\w+(?:-\w+)*", " ".join(reported(entry))))
     assert any(words & set(place) for place in changed), f"{changed} is not what the error is about"

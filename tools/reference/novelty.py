@@ -1,17 +1,19 @@
 """What an example shows that the examples before it do not: there, a property can do what it did nowhere else."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from cli.analysis.updates.differences import Path, leaves
 from cli.analysis.updates.property_mapping import ANY_TYPE, mapped_properties
 from cli.analysis.updates.property_tree import Located, every_property
 from tools.reference.needs import get
 
 Json = dict[str, Any]
 
-# A resource's logical id without the site's and without numbers, its type, and the path of one of its values.
-Value = tuple[str, str, str]
+# A resource's logical id without the site's and without numbers, its type, and the path of one of its values, in which
+# the items of a list have the same one.
+Value = tuple[str, str, Path]
 
 
 class Shown:
@@ -46,16 +48,6 @@ class New:
 def _values(name: str, resources: Json) -> Iterator[Value]:
     for logical_id, body in resources.items():
         one_of_many = re.sub(r"\d+", "", logical_id.removeprefix(name))
-        yield from ((one_of_many, body["Type"], path) for path in _paths(body.get("Properties", {})))
-
-
-def _paths(value: Any, path: str = "") -> Iterable[str]:
-    """Yield the path of each value that holds no other; the items of a list have the same one."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _paths(inner, f"{path}.{name}")
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _paths(inner, f"{path}[]")
-    else:
-        yield path
+        for path, value in leaves(body.get("Properties", {})):
+            if value not in ({}, []):
+                yield one_of_many, body["Type"], tuple(part if isinstance(part, str) else 0 for part in path)
