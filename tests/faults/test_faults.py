@@ -23,7 +23,7 @@ Rows = dict[Numbered, "Future[Row]"]
 def rows(request: pytest.FixtureRequest, emulator: Emulator) -> Iterator[Rows]:
     """Run the cases that are asked for, several at a time, and print the table of those that have come to an end.
 
-    Nobody would see it if pytest keeps what is printed.
+    It is not made if pytest captures what is printed.
     """
     asked = [item.callspec.params.get("one") for item in request.session.items if hasattr(item, "callspec")]
     with running(emulator, [one for one in asked if isinstance(one, Numbered)]) as found:

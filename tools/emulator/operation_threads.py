@@ -41,7 +41,7 @@ def _threaded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _start(operation: Any, stack: Any, stack_id: Any = None) -> None:
-    """Start an operation, so that whoever asks once it has been requested finds it in progress."""
+    """Start an operation, so that the next request finds it in progress."""
     with stacks._stack_region_context(stack, stack_id):
         if _is_on_loop():
             _loop.create_task(operation)

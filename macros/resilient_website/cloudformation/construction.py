@@ -12,11 +12,13 @@ from troposphere import AWSHelperFn, AWSProperty, BaseAWSObject, Tags
 # troposphere's own constructor, for the objects that are not made here.
 TROPOSPHERES_OWN = BaseAWSObject.__init__
 
+_EMPTY = BaseAWSObject(None)
+
 # What a resource has beside its properties, such as DependsOn: a list that the constructor writes for each object.
-ATTRIBUTES: list[str] = BaseAWSObject(None).attributes
+ATTRIBUTES: list[str] = _EMPTY.attributes
 
 # Names that set no property, even if a class has a property of that name.
-RESERVED = frozenset({*vars(BaseAWSObject(None)), *ATTRIBUTES})
+RESERVED = frozenset({*vars(_EMPTY), *ATTRIBUTES})
 
 
 class _Class(NamedTuple):
