@@ -1,8 +1,8 @@
-"""The order in which test files begin, so that both processors are busy from the first to the last.
+"""The order in which test files begin, so that the processors are busy from the first to the last.
 
 pytest-xdist hands whole files out (`--dist loadfile`) in this order, if it does not reorder them by the number of
-their tests (`--no-loadscope-reorder`). There are twice as many workers as processors: half of them should wait, for
-failures to pass or for a stack, while the others compute.
+their tests (`--no-loadscope-reorder`). There are more workers than processors: some should wait, for failures to pass
+or for a stack, while the others compute.
 """
 
 from collections import deque
