@@ -63,9 +63,9 @@ SHIPPED := --quiet --upgrade --python-version 3.13 --no-deps --generate-hashes -
 lock: .venv/bin/uv ## pin the newest versions of all dependencies
 	$(BIN)/uv pip compile $(SHIPPED) macros/requirements.in --output-file macros/requirements.txt
 	$(BIN)/uv pip compile $(SHIPPED) custom_resources/*/requirements.txt --output-file custom_resources/requirements.txt
-	for name in dev emulator checkov aws iam mutation; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-header \
+	for name in dev emulator checkov aws iam mutation; do $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	  --no-annotate --no-emit-index-url requirements/$$name.in --output-file requirements/$$name.txt; done
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11.7 --no-deps --no-header --no-annotate \
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-deps --no-header --no-annotate \
 	  --no-emit-index-url requirements/rules.in --output-file requirements/rules.txt
 
 # `auto` is two workers more than processors: tests/conftest.py says why.
