@@ -2,7 +2,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# The system's Python, if it is new enough and complete: distributions build it with profile-guided optimization, so that
+# the tests take a tenth less time than with one that pyenv has built.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+  && echo /usr/bin/python3 || echo python3)
 UV_VERSION := 0.13.9
 PORT ?= 4600
 # Python keeps what it has compiled, in __pycache__, even where the environment says that it must not: the tests and the
