@@ -43,18 +43,6 @@ class Intrinsics:
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::NoValue": _NO_VALUE,
         }
-        self._functions: dict[str, Callable[[Any], Any]] = {
-            "Ref": self._ref,
-            "Fn::GetAtt": self._get_att,
-            "Fn::Sub": self._sub,
-            "Fn::Join": self._join,
-            "Fn::If": self._if,
-            "Fn::Select": self._select,
-            "Fn::Split": self._split,
-            "Fn::GetAZs": lambda _: [f"{region} zone {number}" for number in range(1, MAX_ZONES + 1)],
-            "Fn::FindInMap": self._find_in_map,
-            "Fn::Base64": self.value,
-        }
 
     def value(self, node: Any) -> Any:
         """Return a value with its intrinsic functions resolved."""
@@ -66,7 +54,7 @@ class Intrinsics:
         if isinstance(node, MAPS):
             if len(node) == 1:
                 name, argument = next(iter(node.items()))
-                if name in self._functions:
+                if name in _FUNCTIONS:
                     return self._called(name, argument)
                 if name.startswith("Fn::"):
                     return unknown(f"{name} {json.dumps(self._kept(argument), ensure_ascii=False)}")
@@ -81,7 +69,7 @@ class Intrinsics:
     def _called(self, name: str, argument: Any) -> Any:
         """Return a function's value; invalid arguments, which any template may have, give an unknown value."""
         try:
-            return self._functions[name](argument)
+            return _FUNCTIONS[name](self, argument)
         except (TypeError, ValueError, LookupError, AttributeError):
             return unknown(f"{name} of {argument!r}")
 
@@ -147,6 +135,9 @@ class Intrinsics:
             return text.split(str(argument[0]))
         return unknown(f"Fn::Split {_text(text)}")
 
+    def _get_azs(self, _: Any) -> list[str]:
+        return [f"{self._pseudo['AWS::Region']} zone {number}" for number in range(1, MAX_ZONES + 1)]
+
     def _find_in_map(self, argument: Any) -> Any:
         found: Any = self._mappings
         for key in argument[:3]:
@@ -184,6 +175,22 @@ class Intrinsics:
         """Return a side of a comparison: the only place that reads the value of a parameter with NoEcho."""
         name = side.get("Ref") if isinstance(side, Mapping) and len(side) == 1 else None
         return self._parameters.get(name, self.value(side)) if name in self._hidden else self.value(side)
+
+
+# Of the class, not bound to each object: an object that refers to itself is not freed, with its template, before
+# Python's collector runs.
+_FUNCTIONS: dict[str, Callable[[Intrinsics, Any], Any]] = {
+    "Ref": Intrinsics._ref,
+    "Fn::GetAtt": Intrinsics._get_att,
+    "Fn::Sub": Intrinsics._sub,
+    "Fn::Join": Intrinsics._join,
+    "Fn::If": Intrinsics._if,
+    "Fn::Select": Intrinsics._select,
+    "Fn::Split": Intrinsics._split,
+    "Fn::GetAZs": Intrinsics._get_azs,
+    "Fn::FindInMap": Intrinsics._find_in_map,
+    "Fn::Base64": Intrinsics.value,
+}
 
 
 def _text(value: Any) -> str:
