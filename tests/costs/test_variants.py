@@ -80,6 +80,15 @@ def test_same_sites_are_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert expanded == ["us-east-1"] * 2
 
 
+def test_value_that_is_known_at_deployment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its condition is in the specification, and two that are alike are found to be."""
+    compact = of_site({"LoadBalancer": {"DeletionProtection": {"Fn::If": ["Live", True, False]}}})
+    assert {cost.property for cost in property_costs(compact)} <= {"LoadBalancer", "LoadBalancer.DeletionProtection"}
+    before = compact.dollars()
+    monkeypatch.setattr(compact_sites, "expand_template", None)
+    assert replace(compact, template=json.loads(json.dumps(compact.template))).dollars() == before
+
+
 def test_what_is_promised_is_not_given_up() -> None:
     assert not any("MultiAZ" in variant.path for variant in VARIANTS)
     assert not any(variant.path[0] == "Database" and variant.gives_up for variant in VARIANTS)

@@ -74,10 +74,11 @@ class Computer:
             try:
                 self._found[name] = _truth(self.value(self.conditions[name], level + 1), {"Condition": name})
             except NotKnownError as error:
-                self._found[name] = error
+                self._found[name] = NotKnownError(error.call, error.why)
         found = self._found[name]
         if isinstance(found, NotKnownError):
-            raise found
+            # A new one: an exception keeps the frames that it has been raised in, and they would keep this object.
+            raise NotKnownError(found.call, found.why)
         return found
 
     def chosen(self, node: Any) -> Any:

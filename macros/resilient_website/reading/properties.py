@@ -5,10 +5,11 @@ all use this table.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, field, fields
+from dataclasses import field, fields
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
+from resilient_website.cloudformation.calls import Call
 from resilient_website.frozen import frozen
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.versions import at
@@ -71,8 +72,21 @@ class PropertyGroup:
 
 
 def values(spec: PropertyGroup) -> dict[str, Any]:
-    """Return the values of a specification and of the groups in it, to compare them; `given` is left out."""
-    return asdict(spec, dict_factory=lambda items: {name: value for name, value in items if name != "given"})
+    """Return the values of a specification and of the groups in it, to compare them; `given` is left out.
+
+    A call of a function is its text in the template: two are equal if they say the same.
+    """
+    return {each.name: _compared(getattr(spec, each.name)) for each in fields(spec) if each.name != "given"}
+
+
+def _compared(value: Any) -> Any:
+    if isinstance(value, PropertyGroup):
+        return values(value)
+    if isinstance(value, tuple):
+        return tuple(map(_compared, value))
+    if isinstance(value, Mapping):
+        return {key: _compared(item) for key, item in value.items()}
+    return value.data if isinstance(value, Call) else value
 
 
 def prop(
