@@ -1,8 +1,8 @@
 """The code of functions and layers, unpacked once for all processes that run it, as it is read-only in Lambda.
 
 ministack unpacks a function's code and its layers for every process that it starts, and Python compiles all of them
-again. It also looks up on the disk where each file of a layer would be. Only code for Node.js is unpacked for each
-process: there ministack adds links to the layers' packages.
+again. It also looks up on the disk where each file of a layer would be. Only code without Python is unpacked for each
+process: if it is for Node.js, ministack adds links to the layers' packages. (The macro's code has JavaScript too.)
 """
 
 import hashlib
@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from ministack.core import lambda_runtime  # type: ignore[import-not-found]
-
-NODE_SUFFIXES = (".js", ".mjs", ".cjs")
 
 _unpacking = threading.Lock()
 
@@ -28,8 +26,8 @@ class SharedZipFile(zipfile.ZipFile):
 
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
         """Make the empty folder a link to the shared one."""
-        node = any(entry.filename.endswith(NODE_SUFFIXES) for entry in self.filelist)
-        if self.filename is None or members or node or self.namelist():
+        python = any(entry.filename.endswith(".py") for entry in self.filelist)
+        if self.filename is None or members or not python or self.namelist():
             super().extractall(path, members or self.filelist, pwd)
             return
         shared = Path(tempfile.gettempdir()) / "unpacked" / hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
