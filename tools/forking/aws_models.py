@@ -4,6 +4,7 @@ It changes boto3 itself, so it is for a process of its own. What is kept depends
 """
 
 import importlib
+import ssl
 from contextlib import suppress
 from copy import copy
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ def read() -> None:
     _keep_models_of_services(importlib.import_module("botocore.client"))
     # By which a connection looks up its host's name.
     importlib.import_module("encodings.idna")
+    _begin_a_connection(importlib.import_module("botocore.httpsession"))
     agent: Any = importlib.import_module("botocore.useragent")
     agent.sanitize_user_agent_string_component = cache(agent.sanitize_user_agent_string_component)
     parsers: Any = importlib.import_module("botocore.parsers")
@@ -58,6 +60,13 @@ def read() -> None:
             operation = client.meta.service_model.operation_model(name)
             _ = operation.input_shape, operation.output_shape
         _begin_a_request(client)
+
+
+def _begin_a_connection(connections: Any) -> None:
+    """Let OpenSSL find its algorithms, up to where a connection would send its first message: half of its work."""
+    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        connections.create_urllib3_context().wrap_bio(received, sent, server_hostname="localhost").do_handshake()
 
 
 def _begin_a_request(client: Any) -> None:
