@@ -22,23 +22,44 @@ def handler(event, context):
 """
 # Many times what an idle process has, for a busy machine.
 LONGEST = 120
+# So many that were called later, and a process has only a few seconds. They have half a minute then.
+LATER = ("second", "third", "fourth", "fifth")
+HALF_A_MINUTE = 30
 
 
 def test_process_of_an_idle_function_ends_and_the_next_call_has_another(emulator: Emulator) -> None:
     functions = emulator.client("lambda", ACCOUNT)
     macro = process_of_a_macro(Stacks(emulator, ACCOUNT), functions)
-    create_function(functions, "idle", CODE)
+    for name in ("idle", *LATER):
+        create_function(functions, name, CODE)
     first = called(functions)
     assert called(functions) == first
-    ends = time.monotonic() + LONGEST
-    while Path(f"/proc/{first}").exists():
-        assert time.monotonic() < ends, "the process is still there"
-        time.sleep(0.2)
+    later = {called(functions, name) for name in LATER}
+    wait_for_the_end(first)
+    assert running({*later, macro}) == {*later, macro}
+    emulator.tell("/_emulator/idle-functions", {"later": HALF_A_MINUTE / 2})
+    assert running(later)
+    emulator.tell("/_emulator/idle-functions", {"later": HALF_A_MINUTE})
+    for process in later:
+        wait_for_the_end(process)
     assert called(functions) != first
     # It was called earlier, and is a macro's.
-    assert Path(f"/proc/{macro}").exists()
-    for name in ("idle", "macro"):
+    assert running({macro})
+    for name in ("idle", *LATER, "macro"):
         functions.delete_function(FunctionName=name)
+
+
+def running(processes: set[int]) -> set[int]:
+    """Return those that run."""
+    return {process for process in processes if Path(f"/proc/{process}").exists()}
+
+
+def wait_for_the_end(process: int) -> None:
+    """Wait until a process has ended; fails if it does not."""
+    ends = time.monotonic() + LONGEST
+    while running({process}):
+        assert time.monotonic() < ends, "the process is still there"
+        time.sleep(0.2)
 
 
 def process_of_a_macro(stacks: Stacks, functions: Any) -> int:
@@ -51,9 +72,9 @@ def process_of_a_macro(stacks: Stacks, functions: Any) -> int:
     return int(stacks.create("user", {"Transform": "Process", "Resources": handle})["Values"]["Process"])
 
 
-def called(functions: Any) -> int:
-    """Call the function, and return the number of its process."""
-    return int(json.loads(functions.invoke(FunctionName="idle")["Payload"].read()))
+def called(functions: Any, name: str = "idle") -> int:
+    """Call a function, and return the number of its process."""
+    return int(json.loads(functions.invoke(FunctionName=name)["Payload"].read()))
 
 
 def test_functions_with_the_same_code_share_its_files_and_others_have_their_own(emulator: Emulator) -> None:

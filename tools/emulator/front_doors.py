@@ -20,6 +20,7 @@ from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[im
 from tools.emulator import (
     bucket_settings,
     dead_regions,
+    idle_functions,
     names,
     outages,
     real_databases,
@@ -45,6 +46,7 @@ CONTROLS: dict[str, Any] = {
         real_databases,
         stack_operations,
         bucket_settings,
+        idle_functions,
     )
 }
 

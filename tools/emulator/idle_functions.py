@@ -2,8 +2,13 @@
 
 With functions in every stack these are hundreds, of up to 50 MB each. A macro's function stays longer: every stack
 calls it. So do those that were called last: an update of the same stack calls them again.
+
+`PUT /_emulator/idle-functions` with a JSON object: `{"later": 60}` ends those that will be idle for too long in so many
+seconds.
 """
 
+import asyncio
+import json
 import threading
 import time
 from typing import Any
@@ -11,6 +16,8 @@ from typing import Any
 from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 
 from tools.emulator import macros
+
+PATH = "/_emulator/idle-functions"
 
 IDLE_SECONDS = 3.0
 # As many as one stack has.
@@ -23,6 +30,13 @@ PAUSE_SECONDS = 0.5
 def register() -> None:
     """Look for idle processes for as long as the emulator runs."""
     threading.Thread(target=_end_idle_ones, daemon=True).start()
+
+
+async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Look for idle processes as if it were later, as the body of a request says; return the response."""
+    found = _taken_out(time.time() + json.loads(body)["later"])
+    await asyncio.to_thread(lambda_runtime.kill_workers, found)
+    return 204, {}, b""
 
 
 def _end_idle_ones() -> None:
