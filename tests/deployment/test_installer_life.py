@@ -159,7 +159,7 @@ def test_upgrade_changes_the_code_of_the_functions_and_nothing_else(own_account:
     assert own_account.resources(STACK) == ids
     differences = changed(before, described(own_account))
     assert {each.rpartition(": ")[0] for each in differences} == {
-        f"lambda list_functions {ids[name]}" for name in functions
+        f"lambda_svc _functions {own_account.region} {ids[name]}" for name in functions
     }
     assert {each.rpartition(": ")[2].partition(".")[0] for each in differences} - STATUS == {"Layers"}
     assert layers(own_account, ids, functions) == {new}
