@@ -68,6 +68,12 @@ def _group(record: Json) -> Json:
     return {**rest, "LaunchTemplateId": record.get("LaunchTemplate", {}).get("LaunchTemplateId")}
 
 
+def _function(record: Json) -> Json:
+    # Lambda's own states, which change half a second after an update.
+    states = ("State", "LastUpdateStatus")
+    return {name: value for name, value in record["config"].items() if not name.startswith(states)}
+
+
 def _secret(record: Json) -> Json:
     current = [version for version in record["Versions"].values() if "AWSCURRENT" in version["Stages"]]
     texts = [version["SecretString"] for version in current]
@@ -88,7 +94,7 @@ COMPARED: dict[str, Callable[[Json], Json]] = {
     "cloudformation _stacks": _stack,
     "ec2 _launch_templates": _launch_template,
     "autoscaling _asgs": _group,
-    "lambda_svc _functions": lambda record: record["config"],
+    "lambda_svc _functions": _function,
     "secretsmanager _secrets": _secret,
     "eventbridge _rules": _rule,
 }
