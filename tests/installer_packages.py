@@ -3,6 +3,7 @@
 `sam deploy` makes and uploads them anew, and has SAM imported first: 2 s of processor time for each worker.
 """
 
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,7 +23,7 @@ def make(build: Path) -> None:
 
 
 def install(installation: Installation) -> None:
-    """Deploy the installer with the archives, as `sam deploy` does: from a bucket in its Region."""
+    """Deploy the installer with the archives, as `sam deploy` does: from a bucket in its Region, by their digests."""
     s3 = installation.client("s3")
     bucket = f"packages-{installation.account}-{installation.region}"
     # Source: "CreateBucket" in the Amazon S3 API Reference: us-east-1 is no location to name.
@@ -31,7 +32,8 @@ def install(installation: Installation) -> None:
     s3.create_bucket(Bucket=bucket, **where)
     template = built_template(installation.build)
     for _, body, place in with_code(template):
-        key = f"{body['Properties'][place]}.zip"
-        s3.upload_file(str(installation.build / key), bucket, key)
+        archive = installation.build / f"{body['Properties'][place]}.zip"
+        key = sha256(archive.read_bytes()).hexdigest()
+        s3.upload_file(str(archive), bucket, key)
         body["Properties"][place] = f"s3://{bucket}/{key}"
     installation.deploy(INSTALLER_STACK, template)

@@ -1,4 +1,4 @@
-"""The description of an account: whatever is set of a bucket or a role is in it."""
+"""The description of an account: whatever is set of a bucket, a role, a secret, an alarm or a log group is in it."""
 
 import json
 from collections.abc import Callable
@@ -13,6 +13,10 @@ from tools.emulator.endpoint import Emulator
 BUCKET = "described"
 READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/*"}
 ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}
+ALARM = {
+    **{"AlarmName": BUCKET, "Namespace": "AWS/RDS", "MetricName": "CPUUtilization", "Statistic": "Average"},
+    **{"Period": 60, "EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"},
+}
 TAGS = [{"Key": "owner", "Value": "shop"}]
 
 
@@ -80,6 +84,10 @@ CHANGES: dict[str, tuple[str, Callable[[Any], object]]] = {
         lambda iam: iam.attach_role_policy(RoleName=BUCKET, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"),
     ),
     "role": ("iam", lambda iam: iam.update_role(RoleName=BUCKET, Description="another", MaxSessionDuration=7200)),
+    "secret": ("secretsmanager", lambda manager: manager.put_secret_value(SecretId=BUCKET, SecretString="new")),
+    "alarm": ("cloudwatch", lambda cloudwatch: cloudwatch.put_metric_alarm(**{**ALARM, "Threshold": 2})),
+    "retention": ("logs", lambda logs: logs.put_retention_policy(logGroupName=BUCKET, retentionInDays=3)),
+    "new alarm": ("cloudwatch", lambda cloudwatch: cloudwatch.put_metric_alarm(**{**ALARM, "AlarmName": "another"})),
     "trust": (
         "iam",
         lambda iam: iam.update_assume_role_policy(RoleName=BUCKET, PolicyDocument=_policy(ASSUME, ASSUME)),
@@ -89,10 +97,13 @@ CHANGES: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 @pytest.fixture(scope="module")
 def account(emulator: Emulator) -> Installation:
-    """Return an account with a bucket and a role."""
+    """Return an account with one of each."""
     made = Installation(emulator, "100000000077", emulator.folder, build=emulator.folder)
     made.client("s3").create_bucket(Bucket=BUCKET)
     made.client("iam").create_role(RoleName=BUCKET, AssumeRolePolicyDocument=_policy(ASSUME))
+    made.client("secretsmanager").create_secret(Name=BUCKET, SecretString="old")
+    made.client("cloudwatch").put_metric_alarm(**ALARM)
+    made.client("logs").create_log_group(logGroupName=BUCKET)
     return made
 
 

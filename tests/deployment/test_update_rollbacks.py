@@ -34,15 +34,15 @@ for _way in WAYS:
 # What an update leaves although it was rolled back, by its way: a regular expression, and why.
 LEFT: dict[str, tuple[str, str]] = {
     "database's storage, there": (
-        r"rds describe_db_instances \S+: AllocatedStorage",
+        r"rds _instances \S+ \S+: AllocatedStorage",
         "RDS can't reduce allocated storage; CloudFormation does not request that in a rollback",
     ),
     "database's version, there": (
-        r"rds describe_db_instances \S+: EngineVersion",
+        r"rds _instances \S+ \S+: EngineVersion",
         "RDS does not go back to a version; CloudFormation does not ask for it in a rollback",
     ),
     "logs, and back": (
-        r"load balancer \S+: Attributes",
+        r"alb _lb_attrs \S+: ",
         "attributes that a template no longer names keep their values: where logs went that are off",
     ),
     "what is saved, there": (
@@ -54,7 +54,7 @@ LEFT: dict[str, tuple[str, str]] = {
 # What it may leave besides, where no other site in the same hosted zone has left it before.
 PERHAPS: dict[str, tuple[str, str]] = {
     "fallback's Region with a domain, there": (
-        r"zone \S+ \S+: ",
+        r"route53 _records \S+: ",
         "a certificate's validation record stays: it is the same for all certificates of that name",
     ),
 }

@@ -1,10 +1,12 @@
 """The functions of a flat template as their `index.py` alone, where nothing else may be written to than TMPDIR."""
 
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cli.flat.template import flat_template
+from tools.forking.process import forked
 
 # A site with every function: the certificate's is needed outside us-east-1.
 SITE = {
@@ -16,7 +18,7 @@ SITE = {
     },
 }
 
-# Runs first in every process that has the folder on its path.
+# Runs first in every process that has the folder on its path: Python imports it by itself, a fork does not.
 READ_ONLY = """
 import errno, os, sys, tempfile
 
@@ -58,3 +60,9 @@ def write(name: str, folder: Path) -> Path:
     (place / "index.py").write_text(functions()[name]["Code"]["ZipFile"], encoding="utf-8")
     (place / "sitecustomize.py").write_text(READ_ONLY, encoding="utf-8")
     return place
+
+
+def run(program: str, folder: Path, temporary: Path) -> subprocess.CompletedProcess[str]:
+    """Run a program that imports the function in a folder, in a fork that has boto3, as Lambda's runtime does."""
+    environment = {"PYTHONPATH": str(folder), "TMPDIR": str(temporary), "AWS_DEFAULT_REGION": "us-east-1"}
+    return forked(["-c", f"import sitecustomize; {program}"], environment).completed()

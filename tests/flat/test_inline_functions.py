@@ -42,10 +42,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
 def test_what_is_not_tmp_is_read_only(place: Place, tmp_path: Path) -> None:
     program = f"import tempfile; tempfile.mkdtemp(); open({str(tmp_path / 'elsewhere')!r}, 'w')"
     folder = place("FallbackSite")
-    done = subprocess.run(
-        [sys.executable, "-c", program], env={"PYTHONPATH": str(folder), "TMPDIR": str(tmp_path / "tmp")},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = inline.run(program, folder, tmp_path / "tmp")
     assert "Read-only file system" in done.stderr
     assert len(list((tmp_path / "tmp").iterdir())) == 1
 
@@ -127,9 +124,8 @@ def test_libraries_are_those_that_it_brings(place: Place, tmp_path: Path) -> Non
     folder = place("FallbackSite")
     (folder / "index.py").write_text(inline_code("saved_site"), encoding="utf-8")
     program = "import index, sys; print(callable(index.handler), sys.modules['webencodings'].__file__)"
-    environment = {"PYTHONPATH": str(folder), "TMPDIR": str(tmp_path / "tmp"), "AWS_DEFAULT_REGION": "us-east-1"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(f"True {tmp_path / 'tmp'}/")
+    done = inline.run(program, folder, tmp_path / "tmp")
+    assert done.stdout.startswith(f"True {tmp_path / 'tmp'}/"), done.stderr
 
 
 @pytest.mark.parametrize("kind", FUNCTIONS, ids=lambda kind: kind.name)
@@ -138,9 +134,8 @@ def test_every_function_can_be_packed(kind: FunctionKind, tmp_path: Path, place:
     folder = place("FallbackSite")
     (folder / "index.py").write_text(text, encoding="utf-8")
     program = f"import index, sys; print(callable(index.handler), sys.modules['{kind.package}'].__file__)"
-    environment = {"PYTHONPATH": str(folder), "TMPDIR": str(tmp_path / "tmp"), "AWS_DEFAULT_REGION": "us-east-1"}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(f"True {tmp_path / 'tmp'}/")
+    done = inline.run(program, folder, tmp_path / "tmp")
+    assert done.stdout.startswith(f"True {tmp_path / 'tmp'}/"), done.stderr
 
 
 def test_same_sources_give_the_same_text() -> None:

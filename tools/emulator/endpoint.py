@@ -160,7 +160,7 @@ class Emulator:
         self.ask(path, reported)
 
     def ask(self, path: str, reported: object) -> bytes:
-        """Return the emulator's answer at one of its own paths (see `bucket_settings.py`)."""
+        """Return the emulator's answer at one of its own paths (see `account_state.py`)."""
         answer = self._connections.request("PUT", path, body=json.dumps(reported).encode(), timeout=START_SECONDS)
         if answer.status >= HTTPStatus.BAD_REQUEST:
             raise RuntimeError(

@@ -18,7 +18,7 @@ from ministack.core.responses import (  # type: ignore[import-not-found]
 from ministack.services import alb, apigateway_v1, cloudfront  # type: ignore[import-not-found]
 
 from tools.emulator import (
-    bucket_settings,
+    account_state,
     dead_regions,
     idle_functions,
     names,
@@ -45,7 +45,7 @@ CONTROLS: dict[str, Any] = {
         replica_lag,
         real_databases,
         stack_operations,
-        bucket_settings,
+        account_state,
         idle_functions,
     )
 }
