@@ -22,6 +22,7 @@ VOID = frozenset(
 )
 
 _NAME_ENDS = re.compile(r"[ \t\n\r\f/>]")
+_BETWEEN_ATTRIBUTES = " \t\n\r\f/"
 _ATTRIBUTE_STARTS = re.compile(r"[^ \t\n\r\f/]")
 _ATTRIBUTE_ENDS = re.compile(r"[ \t\n\r\f/>=]")
 _VALUE_ENDS = re.compile(r"[ \t\n\r\f>]")
@@ -31,7 +32,7 @@ _REFERENCE_ENDS = re.compile(r"[^a-zA-Z0-9#]")
 _MAX_REFERENCE_LENGTH = 32
 
 
-@dataclass
+@dataclass(slots=True)
 class Token:
     """A token of a page. Tags have a `name` and `attributes`, with names in lower case.
 
@@ -87,7 +88,8 @@ def tokens(text: str, *, xml: bool = False) -> list[Token]:
     while not scan.is_done:
         if before := scan.move(_next_tag(scan)):
             found.append(Token("text", before))
-            continue
+            if scan.is_done:
+                break
         token = _markup(scan, xml=xml or foreign > 0)
         if token is None:  # browsers ignore a tag that the page's end cuts off
             break
@@ -160,27 +162,29 @@ def _comment(scan: Scan) -> str:
     return scan.text[start : scan.at]
 
 
-def _tag(scan: Scan, kind: Literal["start", "end"], mark: int) -> Token | None:
+def _tag(scan: Scan, kind: Literal["start", "end"], name_at: int) -> Token | None:
     start = scan.at
-    scan.at += mark
+    scan.at += name_at
     name = scan.until(_NAME_ENDS).lower()
     attributes: dict[str, str] = {}
-    while True:
-        scan.until(_ATTRIBUTE_STARTS)
-        if scan.is_done:
+    while (mark := scan.peek()) != ">":
+        if not mark:
             return None
-        if scan.peek() == ">":
-            scan.at += 1
-            return Token(kind, scan.text[start : scan.at], name, attributes if kind == "start" else {})
-        key, value = _attribute(scan)
-        attributes.setdefault(key, value)
+        if mark in _BETWEEN_ATTRIBUTES:
+            scan.skip(_ATTRIBUTE_STARTS)
+        else:
+            key, value = _attribute(scan)
+            attributes.setdefault(key, value)
+    scan.at += 1
+    return Token(kind, scan.text[start : scan.at], name, attributes if kind == "start" else {})
 
 
 def _attribute(scan: Scan) -> tuple[str, str]:
     name = (scan.take() + scan.until(_ATTRIBUTE_ENDS)).lower()
-    scan.skip_space()
     if scan.peek() != "=":
-        return name, ""
+        scan.skip_space()
+        if scan.peek() != "=":
+            return name, ""
     scan.at += 1
     scan.skip_space()
     quote = scan.peek()

@@ -43,6 +43,8 @@ _ADDRESSES: dict[str, tuple[tuple[str, Kind], ...]] = {
     "video": (("src", "asset"), ("poster", "asset")),
 }
 _SETS = ("srcset", "imagesrcset")
+# They would report a click to the origin, or (obsolete) name an application cache.
+_DROPPED = {"a": ("ping",), "area": ("ping",), "html": ("manifest",)}
 
 # Attributes that lazy-loading scripts use. No script runs on a saved page, so it loads these images at once.
 _LATE = {"src": ("data-src", "data-lazy-src", "data-original"), "srcset": ("data-srcset", "data-lazy-srcset")}
@@ -71,7 +73,8 @@ def rewrite_references(page: Sequence[Token], base: str, url: str, place: Place)
                 continue
             if token.name in _LOADED_LATE and not _has_stand_in(page, at):
                 _load_at_once(token)
-            _rewrite_attributes(token, base, put)
+            if token.attributes:
+                _rewrite_attributes(token, base, put)
         elif token.is_raw and kept and kept[-1].name == "style":
             token.text = rewrite_styles(token.text, partial(put, kind="asset"))
         kept.append(token)
@@ -98,8 +101,7 @@ def _rewrite_attributes(tag: Token, base: str, put: _Put) -> None:
             tag.put(name, rewrite_set(tag.get(name), partial(put, kind="asset")))
     if "style" in tag.attributes:
         tag.put("style", rewrite_styles(tag.get("style"), partial(put, kind="asset")))
-    # They would report a click to the origin, or (obsolete) name an application cache.
-    for name in {"a": ("ping",), "area": ("ping",), "html": ("manifest",)}.get(tag.name, ()):
+    for name in _DROPPED.get(tag.name, ()):
         tag.drop(name)
 
 

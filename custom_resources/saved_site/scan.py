@@ -40,15 +40,21 @@ class Scan:
 
     def take(self, characters: int = 1) -> str:
         """Return the next characters and move past them."""
-        return self.move(self.at + characters)
+        start, self.at = self.at, min(self.at + characters, self.end)
+        return self.text[start : self.at]
 
     def until(self, stops: re.Pattern[str]) -> str:
         """Return the text before the next character of a class; the rest if there is none."""
-        return self.move(self._search(stops))
+        start, self.at = self.at, self._search(stops)
+        return self.text[start : self.at]
+
+    def skip(self, stops: re.Pattern[str]) -> None:
+        """Move to the next character of a class; to the end if there is none."""
+        self.at = self._search(stops)
 
     def skip_space(self) -> None:
         """Move to the next character that is not white space."""
-        self.at = self._search(NOT_SPACE)
+        self.skip(NOT_SPACE)
 
     def through(self, word: str) -> str:
         """Return the text up to and including a word; the rest if it does not occur."""

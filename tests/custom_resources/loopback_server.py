@@ -9,7 +9,13 @@ from typing import Any, Self
 
 
 class QuietHandler(BaseHTTPRequestHandler):
-    """Answers, and logs nothing."""
+    """Answers, and logs nothing.
+
+    The body is sent at once: else it waits, on a connection that is kept, until the client has acknowledged the head,
+    which takes up to 40 ms (RFC 1122, 4.2.3.2, delayed acknowledgments, and 4.2.3.4, the Nagle algorithm).
+    """
+
+    disable_nagle_algorithm = True
 
     def log_message(self, *_arguments: Any) -> None:
         pass

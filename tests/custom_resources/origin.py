@@ -60,7 +60,6 @@ class Origin(LoopbackServer):
 
         class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
 
             def setup(self) -> None:
                 super().setup()

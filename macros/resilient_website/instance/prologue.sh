@@ -20,14 +20,20 @@ take() {
   text "$@"
   printf -v "$1" %s "$decoded"
 }
-# variable NAME BASE64: sets it in both environment files: containers would take quotes for a part of the value
+# provide NAME VALUE: sets it in both environment files: containers would take quotes for a part of the value
+provide() {
+  local quoted=$2 character
+  for character in '\' '"' '$' '`'; do quoted=${quoted//"$character"/"\\$character"}; done
+  printf '%s="%s"\n' "$1" "$quoted" >> /etc/resilient-website/environment
+  printf '%s=%s\n' "$1" "$2" >> /etc/resilient-website/container.env
+}
+# variable NAME BASE64: sets it in the environment files
 variable() {
   local decoded
   text "$@"
-  printf '%s="%s"\n' "$1" "$(LC_ALL=C sed 's/[\\"$`]/\\&/g' <<< "$decoded")" >> /etc/resilient-website/environment
-  printf '%s=%s\n' "$1" "$decoded" >> /etc/resilient-website/container.env
+  provide "$1" "$decoded"
 }
 # setting NAME BASE64: sets it in the environment files, and in this script
-setting() { take "$@"; variable "$@"; }
+setting() { take "$@"; provide "$1" "${!1}"; }
 : > /etc/resilient-website/environment
 : > /etc/resilient-website/container.env
