@@ -20,8 +20,10 @@ from tools.forking.process import Template
 from tools.forking.sam import SAM, sam_template
 
 # As the file `aws` does. Importing the package sets AWS_DATA_PATH, which a fork does not have from its template.
-_AWS = """import os, sys, awscli
+# `aws ... wait` asks once a second, not twice a minute: an emulator needs seconds for what takes AWS minutes.
+_AWS = """import os, sys, time, types, awscli, botocore.waiter
 os.environ["AWS_DATA_PATH"] = os.path.join(awscli.__path__[0], "data")
+botocore.waiter.time = types.SimpleNamespace(sleep=lambda _: time.sleep(1))
 from awscli.clidriver import main
 sys.exit(main())"""
 _PROGRAM = """#!{python} -IS

@@ -22,13 +22,18 @@ START_SECONDS = 180
 WITHOUT_IMAGES = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
 
 # moto would look at its folder for each request, to tell what service it is for, and at all methods of the service's
-# class for the one that answers: a quarter of its time.
-REMEMBERED = """
+# class for the one that answers: a quarter of its time. It would list botocore's services for each service again, and
+# write each request into its log: a sixth. A connection would end with its answer.
+FASTER = """
+import logging
 from functools import cache
-from moto.core import responses
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.core import responses, utils
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
 responses.method_names_from_class = cache(responses.method_names_from_class)
 DomainDispatcherApplication.get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
+utils.create_loader = cache(utils.create_loader)
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+MotoRequestHandler.protocol_version = "HTTP/1.1"
 """
 
 # It ends when its standard input does: even if the tests are killed, nothing is left.
@@ -59,7 +64,7 @@ class Moto:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(PYTHON), "-c", PROGRAM, str(self.port), REMEMBERED + self._correction],
+                [str(PYTHON), "-c", PROGRAM, str(self.port), FASTER + self._correction],
                 env={**inherited, **WITHOUT_IMAGES, **self._settings},
                 stdin=subprocess.PIPE,
                 stdout=log,

@@ -138,6 +138,8 @@ class Emulator:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "SAM_CLI_TELEMETRY": "0",
+            # How often SAM asks what became of a change set or stack: AWS takes minutes for one, an emulator seconds.
+            "SAM_CLI_POLL_DELAY": "0.2",
         }
 
     def session(self, account: str = "000000000001", region: str = "us-east-1") -> Session:
