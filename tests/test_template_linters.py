@@ -9,9 +9,11 @@ import pytest
 from cfnlint.config import ConfigMixIn
 from cfnlint.decode.decode import decode_str
 from cfnlint.runner import run_template_by_data
+from cfnlint.template import Template
 
 from resilient_website.facts.regions import ENABLED
-from tests.template_linters import linter_findings, linter_rules
+from tests.kept_by_linter import keeping
+from tests.template_linters import OF_VALUES, linter_findings, linter_rules
 
 Json = dict[str, Any]
 
@@ -168,3 +170,41 @@ def test_what_is_found_in_other_regions_only_is_not_reported() -> None:
     assert in_whole(template, list(ENABLED)) != []
     assert linter_findings(template, ["us-east-1"]) == []
     assert linter_findings(template, list(ENABLED)) != []
+
+
+STORAGE = {"AllocatedStorage": "20", "MasterUsername": "website", "ManageMasterUserPassword": True}
+MYSQL: Json = {"Engine": "mysql", "EngineVersion": "8.4.5", "DBInstanceClass": "db.t4g.micro", **STORAGE}
+ORACLE: Json = {
+    "Engine": "oracle-se2",
+    "LicenseModel": "bring-your-own-license",
+    "DBInstanceClass": "db.m5d.large",
+    **STORAGE,
+}
+
+
+@pytest.mark.parametrize(
+    "database, name, value, rule",
+    [
+        (MYSQL, "DBInstanceClass", "db.t4g.tiny", "E3025"),
+        (MYSQL, "DBInstanceClass", "db.t4g.tiny", "E3062"),
+        (MYSQL, "Engine", "aurora-mysql", "E3025"),
+        (MYSQL, "EngineVersion", "5.7.16", "E3062"),
+        (ORACLE, "LicenseModel", "license-included", "E3025"),
+    ],
+)
+def test_database_that_aws_does_not_offer_is_found(database: Json, name: str, value: str, rule: str) -> None:
+    body = {"Type": "AWS::RDS::DBInstance", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+    offered = {"Resources": {"Database": {**body, "Properties": database}}}
+    assert linter_findings(offered, ["us-east-1"]) == []
+    other = {"Resources": {"Database": {**body, "Properties": {**database, name: value}}}}
+    found = linter_findings(other, ["us-east-1"])
+    assert sorted(map(str, found)) == in_whole(other, ["us-east-1"])
+    assert rule in {match.rule.id for match in found}
+
+
+@pytest.mark.parametrize("key", ["Ref", "Fn::GetAtt", "Fn::Select", "Properties", "Type", "Absent"])
+def test_values_of_a_key_are_where_the_linter_finds_them(key: str) -> None:
+    parsed, _ = decode_str(json.dumps(CLEAN))
+    found = Template(None, parsed).search_deep_keys(key)
+    with keeping(linter_rules().all[OF_VALUES]):
+        assert Template(None, parsed).search_deep_keys(key) == found

@@ -22,7 +22,11 @@ def actions(resource: Resource) -> frozenset[str] | None:
     listed = listed_actions(resource.type)
     if listed is None:
         return None
-    granted = {action for action in listed if _is_granted(resource, action)}
+    granted = {
+        action
+        for action, needs in _granted(resource.type)
+        if all(any(_has(resource.properties, path) for path in paths) for paths in needs)
+    }
     for row in rows("added"):
         if row["type"] == resource.type:
             granted |= set(row["actions"])
@@ -41,12 +45,19 @@ def listed_actions(type_name: str) -> frozenset[str] | None:
     return frozenset(action for name in HANDLERS for action in permissions.get(name, ())) or None
 
 
-def _is_granted(resource: Resource, action: str) -> bool:
-    for row in rows("left_out"):
-        if resource.type in row.get("types", [resource.type]) and matches(action, row["actions"]):
-            return False
-    needs = [row for row in rows("only_with") if row["type"] == resource.type and matches(action, row["actions"])]
-    return all(any(_has(resource.properties, path) for path in row["properties"]) for row in needs)
+@cache
+def _granted(type_name: str) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """Return the actions of a type's handlers that are not left out, and groups of properties: each needs one of each.
+
+    Kept: a template has many resources of a type.
+    """
+    left_out = [row for row in rows("left_out") if type_name in row.get("types", [type_name])]
+    only_with = [row for row in rows("only_with") if row["type"] == type_name]
+    return tuple(
+        (action, tuple(tuple(row["properties"]) for row in only_with if matches(action, row["actions"])))
+        for action in listed_actions(type_name) or ()
+        if not any(matches(action, row["actions"]) for row in left_out)
+    )
 
 
 def matches(action: str, patterns: Iterable[str]) -> bool:

@@ -1,6 +1,5 @@
 """Templates of other origin, and hops that a site does not have yet: followed, or reported as unknown."""
 
-import copy
 import json
 from functools import cache
 from typing import Any
@@ -28,6 +27,7 @@ from tests.availability.templates import (
     answer,
     answers,
     changed,
+    copied,
     dropped_from,
     each,
     example,
@@ -181,7 +181,7 @@ def test_origin_group_saves_reads_and_no_forms() -> None:
     template = changed(expanded("minimal"), grouped)
     assert answer(template, ALL_WEB_SERVERS).last.outcome is Outcome.SAVED_PAGE
     assert answer(template, ALL_WEB_SERVERS, RequestKind.FORM).last.outcome is Outcome.ERROR
-    fewer = copy.deepcopy(template)
+    fewer = copied(template)
     for properties in each(fewer, "AWS::CloudFront::Distribution"):
         properties["DistributionConfig"]["OriginGroups"]["Items"][0]["FailoverCriteria"]["StatusCodes"]["Items"] = [503]
     assert answer(fewer, ALL_WEB_SERVERS).last.outcome is Outcome.ERROR
@@ -248,7 +248,7 @@ JUNK = st.sampled_from([None, "", 7, [], {}, "x", [None], {"Ref": "Gone"}, {"Fn:
 @examples(150)
 def test_no_template_is_too_broken(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(EXAMPLES))
-    template = copy.deepcopy(expanded(name))
+    template = copied(expanded(name))
     for path in data.draw(st.lists(st.sampled_from(paths_in(name)), min_size=1, max_size=4)):
         replace(template["Resources"], path, data.draw(JUNK))
     for cell in survey(template).cells:
@@ -293,7 +293,7 @@ def test_functions_at_the_edge_are_named() -> None:
 
 
 def test_unknown_says_where() -> None:
-    domain = copy.deepcopy(expanded("with-domain"))
+    domain = copied(expanded("with-domain"))
     for properties in each(domain, "AWS::Route53::RecordSet", '"PRIMARY"'):
         properties["AliasTarget"]["DNSName"] = {"Fn::ImportValue": "elsewhere"}
     del_record_checks(domain)

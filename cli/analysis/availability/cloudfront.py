@@ -1,6 +1,7 @@
 """The hop to CloudFront: the cache behavior, the origin, and the custom error response for a failed origin."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from cli.analysis.availability import api, buckets, certificates, dns, load_balancer
 from cli.analysis.availability.answers import UNREACHABLE, Answer, Outcome, Reply, always, error, time_out, unknown
@@ -22,8 +23,9 @@ ERROR_RESPONSE = "CloudFront's custom error response"
 ORIGIN_GROUP = "CloudFront's origin group"
 
 
+@lru_cache(maxsize=256)
 def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Request) -> Answer:
-    """Return a distribution's answer. The host is one of its aliases, or its CloudFront domain name."""
+    """Return a distribution's answer. Its host is an alias, or its domain name. Kept: several records lead to it."""
     if outage.cloudfront:
         return time_out("CloudFront does not respond")
     problem = _tls_problem(graph, distribution, request)
@@ -229,12 +231,18 @@ def _error_page(
     """
     if not response.page_path:
         return reply
-    request = Request(distribution.logical_id, response.page_path)
-    behavior = distribution.behavior(response.page_path)
-    group = distribution.groups.get(behavior.target)
-    had = _origins(graph, outage, distribution, behavior, group, request, published=True).last
+    had = _published(graph, outage, distribution, response.page_path)
     if _failed(had):
         reason = f"{ERROR_RESPONSE}'s page {response.page_path} is unavailable"
         return replace(reply, outcome=Outcome.ERROR, status=had.status, why=(*reply.why, reason, *had.why))
     friendly = had.outcome if had.outcome is not Outcome.PAGE else Outcome.FRIENDLY_PAGE
     return Reply(friendly, response.response_code, (ERROR_RESPONSE,), reply.wait)
+
+
+@lru_cache(maxsize=256)
+def _published(graph: Graph, outage: Outage, distribution: Distribution, path: str) -> Reply:
+    """Return what a distribution gets for the page of an error response. Kept: each error of each visit asks for it."""
+    behavior = distribution.behavior(path)
+    group = distribution.groups.get(behavior.target)
+    request = Request(distribution.logical_id, path)
+    return _origins(graph, outage, distribution, behavior, group, request, published=True).last

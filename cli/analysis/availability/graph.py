@@ -21,9 +21,12 @@ from resilient_website.inline.prefer_saved_page import RequestOriginGroup
 from resilient_website.inline.select_origin import SelectedOrigins
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """All nodes, by logical id where they have one. References between them are placeholders (see references.py)."""
+    """All nodes, by logical id where they have one. References between them are placeholders (see references.py).
+
+    A graph equals itself only, so that what is found in it can be kept by it.
+    """
 
     region: str
     other_regions: Mapping[str, str]

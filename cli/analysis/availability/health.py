@@ -1,5 +1,7 @@
 """Route 53 health checks: the result of each, from the answer to its request."""
 
+from functools import lru_cache
+
 from cli.analysis.availability import cloudfront, dns, load_balancer
 from cli.analysis.availability.answers import Answer, Outcome, unknown
 from cli.analysis.availability.failures import Outage
@@ -33,8 +35,12 @@ def probe(graph: Graph, outage: Outage, check: HealthCheck) -> Answer:
     return dns.answer(graph, outage, check.host, request)
 
 
+@lru_cache(maxsize=256)
 def healthy(graph: Graph, outage: Outage, record: Record) -> bool | None:
-    """Return whether a record's health check passes after the failure; None if unknown. Without a check: healthy."""
+    """Return whether a record's health check passes after the failure; None if unknown. Without a check: healthy.
+
+    Kept: during one outage, each visit asks for the same records.
+    """
     if not record.health_check:
         return True
     check = graph.health_checks.get(referenced_id(record.health_check) or "")

@@ -12,6 +12,7 @@ from typing import Any
 
 from cli.analysis.availability.references import reference, unknown
 from resilient_website.cloudformation.declared_parameters import no_echo
+from resilient_website.cloudformation.encoding import PLAIN
 from resilient_website.cloudformation.references import MAPS
 
 # A Region has at most six zones. Source: "AWS Regions" in the AWS Regions and Availability Zones guide.
@@ -76,10 +77,11 @@ class Intrinsics:
     def _kept(self, node: Any) -> Any:
         """Return a map or list with its parts resolved, without those that are `AWS::NoValue`."""
         if isinstance(node, list):
-            return [item for item in map(self.value, node) if item is not _NO_VALUE]
-        if isinstance(node, Mapping):
-            parts = ((key, self.value(item)) for key, item in node.items())
-            return {key: item for key, item in parts if item is not _NO_VALUE}
+            items = [item if type(item) in PLAIN else self.value(item) for item in node]
+            return [item for item in items if item is not _NO_VALUE]
+        if isinstance(node, MAPS):
+            parts = {key: item if type(item) in PLAIN else self.value(item) for key, item in node.items()}
+            return {key: item for key, item in parts.items() if item is not _NO_VALUE}
         return node
 
     def _ref(self, name: Any) -> Any:

@@ -1,5 +1,7 @@
 """The hop to a load balancer: whether the sender can connect, the listener and rule, and their action."""
 
+from functools import lru_cache
+
 from cli.analysis.availability import certificates, documented_timings, servers
 from cli.analysis.availability.answers import (
     Answer,
@@ -26,8 +28,9 @@ TLS = ("HTTPS", "TLS")
 STILL_IN_DNS = "DNS still returns the load balancer's address in the lost zone"
 
 
+@lru_cache(maxsize=256)
 def answer(graph: Graph, outage: Outage, balancer: LoadBalancer, request: Request) -> Answer:
-    """Return the answer to a request to a load balancer."""
+    """Return the answer to a request to a load balancer. Kept: several records lead to it."""
     outage = outage.at(graph, balancer.logical_id)
     zones = graph.network.zones_of(balancer.subnets)
     if outage.zone and any(is_unknown(zone) for zone in zones):

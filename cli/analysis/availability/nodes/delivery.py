@@ -76,9 +76,12 @@ class ErrorResponse:
     response_code: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Distribution:
-    """A distribution. `default` is its default cache behavior, which applies after the others."""
+    """A distribution. `default` is its default cache behavior, which applies after the others.
+
+    It equals itself only, so that answers can be kept by it.
+    """
 
     logical_id: str
     enabled: bool
