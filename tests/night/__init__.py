@@ -12,7 +12,8 @@ times: the minutes from an alarm until pages are back are for comparison, and no
 
 What is weaker than on AWS:
 - metrics are what the clients and the load balancer see here, and alarms are evaluated by `alarms.py` from their
-  deployed properties; delays of CloudWatch's metrics are left out;
+  deployed properties; delays of CloudWatch's metrics are left out, and the periods of a minimum or a maximum are three
+  times shorter;
 - servers boot at once, and RDS restores, renames and modifies at once: on AWS these take minutes to hours;
 - MariaDB's own binary log restores the data to a point in time, in place of RDS's backups;
 - a zone is lost for the servers in it and for the primary database, not for the load balancer's own nodes. Both the

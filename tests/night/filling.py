@@ -13,13 +13,17 @@ _LINES = 128 * 1024
 _LOG = "debug.log"
 # The disk is full; the disk is gone with its server, or with the process through which it is seen.
 _EXPECTED = (errno.ENOSPC, errno.ENOENT, errno.ESRCH)
-_ROWS = 16  # of 8,000 bytes, which take a page of 16 KiB each
+# Rows of one write: of 8,000 bytes, which take a page of 16 KiB each. More of them until the disk is nearly full, since
+# each write is a process; those have to leave room for the ones until the alarm fires.
+_ROWS, _ROWS_AT_FIRST = 16, 128
 # InnoDB takes four times as much at once for tables from 32 MiB on, of which a full disk would leave much unused.
-_WRITES_OF_TABLE = 80
+_ROWS_OF_TABLE = 1792
 # The job writes no binary log: its disk is full in the primary, and the standby has room for what it receives.
-_WRITE = f"""USE website; SET sql_log_bin=0;
-CREATE TABLE IF NOT EXISTS reports_{{number}} (line TEXT NOT NULL);
-INSERT INTO reports_{{number}} SELECT REPEAT('x', 8000) FROM seq_1_to_{_ROWS}"""
+_WRITE = """USE website; SET sql_log_bin=0;
+CREATE TABLE IF NOT EXISTS reports_{number} (line TEXT NOT NULL);
+INSERT INTO reports_{number} SELECT REPEAT('x', 8000) FROM seq_1_to_{rows}"""
+# As a page does, which is the only one that could go on: a table has up to 64 pages that it does not use yet.
+_ORDER = "INSERT INTO website.orders (cart) SELECT REPEAT('x', 8000) FROM seq_1_to_{rows}"
 
 
 class GrowingLog:
@@ -52,24 +56,33 @@ class FillingJob:
 
     def __init__(self, database: RealDatabase) -> None:
         self._database = database
-        self._writes = 0
+        self._rows = 0
         self.refused = ""
 
     def reach(self, there: Callable[[], bool]) -> None:
         """Write until it is there."""
         while not there():
-            self.write()
+            self.write(_ROWS_AT_FIRST)
             assert not self.refused, self.refused
 
     def fill(self) -> None:
-        """Write until nothing more is taken."""
+        """Write until nothing more is taken, and then orders until no page can write one either."""
         while not self.refused:
-            self.write()
+            self.write(_ROWS_AT_FIRST)
+        for rows in (_ROWS, 1):
+            while not self._refusal(_ORDER.format(rows=rows)):
+                pass
 
-    def write(self) -> None:
+    def write(self, rows: int = _ROWS) -> None:
         """Write some rows, if they are taken."""
+        refusal = self._refusal(_WRITE.format(number=self._rows // _ROWS_OF_TABLE, rows=rows))
+        self.refused = refusal or self.refused
+        self._rows += 0 if refusal else rows
+
+    def _refusal(self, sql: str) -> str:
+        """Run SQL; return what the database says if it does not take it."""
         try:
-            self._database.administer(_WRITE.format(number=self._writes // _WRITES_OF_TABLE))
-            self._writes += 1
+            self._database.administer(sql)
         except subprocess.CalledProcessError as error:
-            self.refused = error.stderr
+            return str(error.stderr)
+        return ""
