@@ -33,9 +33,6 @@ INTERRUPTED = {
     "load balancer's name, and back": "the same",
 }
 
-# Between two requests of a visitor. It need not be short: each step waits for one.
-PAUSE_SECONDS = 0.03
-
 # The pairs that begin at the same site one after the other: it is there already if they are tried in this order.
 _STARTS = [old for old, _ in PAIRS.values()]
 _SORTED = sorted(PAIRS, key=lambda name: _STARTS.index(PAIRS[name][0]))
@@ -103,7 +100,7 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
     by_name = "DomainName" in old and "DomainName" in new
     host = old["DomainName"] if by_name else site.outputs["DistributionDomainName"]
     words = f"made by {instance.name}"
-    with site.step_by_step(), visitor(site.installation.emulator, host, words, pause=PAUSE_SECONDS) as visits:
+    with site.step_by_step(), visitor(site.installation.emulator, host, words) as visits:
         if refused:
             with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE"):
                 site.deploy(new)

@@ -10,6 +10,7 @@ from tools.emulator.endpoint import Emulator
 from tools.emulator.visitor import asked, connected
 
 MIN_ANSWERS = 5
+# Short: each step of an update waits for a request (`step_by_step`).
 PAUSE_SECONDS = 0.01
 
 
@@ -22,7 +23,7 @@ class Visits:
 
 
 @contextmanager
-def visitor(emulator: Emulator, host: str, words: str, *, pause: float = PAUSE_SECONDS) -> Iterator[Visits]:
+def visitor(emulator: Emulator, host: str, words: str) -> Iterator[Visits]:
     """Ask for a host's first page with hardly a pause; its answer has to be a 200 with these words in it.
 
     The connection is the emulator's own and is kept: another one each time would take as long as the request itself.
@@ -37,7 +38,7 @@ def visitor(emulator: Emulator, host: str, words: str, *, pause: float = PAUSE_S
             while left:
                 left -= ended.is_set()
                 _visit(connection, host, words, visits)
-                ended.wait(pause)
+                ended.wait(PAUSE_SECONDS)
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 PATH = "/_emulator/stack-operation"
 
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.02
 
 
 async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
