@@ -133,6 +133,8 @@ def _set(entry: ET.Element, tag: str, text: str) -> None:
 def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Bodies do not wait until the client has acknowledged their heads.
+        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -7,6 +7,7 @@ UpdateHandler.java of the type's handler, github.com/aws-cloudformation/aws-clou
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import new_uuid  # type: ignore[import-not-found]
@@ -18,7 +19,10 @@ from tools.emulator import automated_backups, drift, replicas
 Json = dict[str, Any]
 
 TYPE = "AWS::RDS::DBInstance"
-PASSWORD_SECONDS = 2.0
+# A new password is in force after so many seconds, or so soon after somebody has seen that it is pending.
+PASSWORD_SECONDS, SEEN_SECONDS = 2.0, 0.3
+# What puts a pending password in force, by the instance's ARN.
+_pending: dict[str, threading.Timer] = {}
 # Another one, or one where there was none, is another database.
 _SOURCES = (
     *("SourceDBInstanceIdentifier", "SourceDBInstanceAutomatedBackupsArn", "SourceDbiResourceId"),
@@ -29,7 +33,9 @@ _SOURCES = (
 def register() -> None:
     """Wrap the type's handlers, the change of an instance, and what an attached secret learns of it."""
     own_modify, own_connection = rds._modify_db_instance, provisioners._sm_target_connection
+    own_describe = rds._describe_db_instances
     rds._ACTION_MAP["ModifyDBInstance"] = lambda params: _modify(params, own_modify)
+    rds._ACTION_MAP["DescribeDBInstances"] = lambda params: _describe(params, own_describe)
     provisioners._sm_target_connection = lambda kind, name: {
         **own_connection(kind, name),
         **({"dbInstanceIdentifier": name} if kind == TYPE else {}),
@@ -94,13 +100,29 @@ def _modify(params: Json, own_modify: Any) -> Any:
     instance["DBInstanceStatus"] = "resetting-master-credentials"
 
     def in_force() -> None:
-        reported.pop("MasterUserPassword")
-        instance["DBInstanceStatus"] = "available"
+        if reported.pop("MasterUserPassword", None):
+            instance["DBInstanceStatus"] = "available"
 
-    timer = threading.Timer(PASSWORD_SECONDS, in_force)
+    _pending[instance["DBInstanceArn"]] = _timer(PASSWORD_SECONDS, in_force)
+    return answer
+
+
+def _describe(params: Json, own_describe: Any) -> Any:
+    """Describe instances: who has seen that a password is pending need not wait for the rest of its time."""
+    answer = own_describe(params)
+    for instance in rds._instances.values():
+        if timer := _pending.pop(instance["DBInstanceArn"], None):
+            timer.cancel()
+            _timer(SEEN_SECONDS, timer.function)
+    return answer
+
+
+def _timer(seconds: float, function: Callable[..., object]) -> threading.Timer:
+    """Start a timer, and return it."""
+    timer = threading.Timer(seconds, function)
     timer.daemon = True
     timer.start()
-    return answer
+    return timer
 
 
 def _complete(name: str, props: Json) -> Json:

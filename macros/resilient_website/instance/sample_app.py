@@ -157,6 +157,8 @@ class Handler(BaseHTTPRequestHandler):
     """One request. The health check asks no other tier: their outage must not get every server replaced."""
 
     protocol_version = "HTTP/1.1"
+    # A page is sent at once, instead of once the load balancer has acknowledged its head, 40 ms later.
+    disable_nagle_algorithm = True
 
     def handle_expect_100(self) -> bool:
         """Leave it to `parse_request`, which knows whether the body is wanted."""
