@@ -5,8 +5,12 @@ import gc
 import os
 import signal
 import subprocess
+from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -62,9 +66,25 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the workers of a run share draws and expansions. `make fuzz` has other ones in each law."""
-    if hasattr(config, "workerinput") and FACTOR <= 1:
+    """Let the workers of a run share draws and expansions, which `make fuzz` has others of in each law; and imports."""
+    worker: dict[str, Any] = getattr(config, "workerinput", {})
+    if worker and FACTOR <= 1:
         keep_in(Path(config.option.basetemp).parent / "kept")
+    if worker and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        config.args = _from_another_folder(int(worker["workerid"].removeprefix("gw")) / worker["workercount"])
+
+
+def _from_another_folder(share: float) -> list[str]:
+    """Return all that is to be collected, from the folder on before which this share of the test files is.
+
+    Each worker begins at another one. In a new checkout, they compile different files at the same time, and import what
+    the others have compiled: each would compile all of it, which takes as long as importing it.
+    """
+    paths = (path.relative_to(TESTS).parts for path in sorted(TESTS.rglob("test_*.py")))
+    files = Counter(str(TESTS / first) for first, *inner in paths if "node_modules" not in inner)
+    begin = bisect(list(accumulate(files.values())), files.total() * share)
+    places = list(files)
+    return places[begin:] + places[:begin]
 
 
 @pytest.hookimpl(trylast=True)
@@ -76,11 +96,14 @@ def pytest_unconfigure() -> None:
     gc.freeze()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let files begin in the order of xdist_order.py."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Let files begin in the order of xdist_order.py, in each worker; within one, pytest brings fixtures together."""
     lost = [name for name in (*WAITING, *COMPUTING) if not (TESTS / name).is_file()]
     assert not lost, f"tests/xdist_order.py names what is not there: {lost}"
-    places = {path: place for place, path in enumerate(in_order(item.path for item in items))}
+    places = {path: place for place, path in enumerate(in_order(sorted(item.path for item in items)))}
+    items.sort(key=lambda item: places[item.path])
+    yield
     items.sort(key=lambda item: places[item.path])
 
 
