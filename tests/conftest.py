@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, settings, strategies
 
 from tests import installer_packages
 from tests.command_process import SCRIPT, run_python
@@ -65,6 +65,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a run share draws and expansions. `make fuzz` has other ones in each law."""
     if hasattr(config, "workerinput") and FACTOR <= 1:
         keep_in(Path(config.option.basetemp).parent / "kept")
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist, in the process that starts the workers
+def pytest_testnodeready() -> None:
+    """Have Hypothesis write its table of characters while the workers collect tests: else each makes it by itself."""
+    strategies.characters(codec="utf-8").validate()
 
 
 @pytest.hookimpl(trylast=True)
