@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, settings, strategies
 
 from tests import installer_packages
 from tests.command_process import SCRIPT, run_python
@@ -85,6 +85,12 @@ def _from_another_folder(share: float) -> list[str]:
     begin = bisect(list(accumulate(files.values())), files.total() * share)
     places = list(files)
     return places[begin:] + places[:begin]
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist, in the process that starts the workers
+def pytest_testnodeready() -> None:
+    """Have Hypothesis write its table of characters while the workers collect tests: else each makes it by itself."""
+    strategies.characters(codec="utf-8").validate()
 
 
 @pytest.hookimpl(trylast=True)

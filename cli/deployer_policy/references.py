@@ -1,6 +1,5 @@
 """What a template reads when it is deployed: secrets, parameters, code in buckets, and functions that it invokes."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -51,7 +50,7 @@ def foreign_buckets(stack: Stack) -> set[str]:
 def parameter_names(stack: Stack, template: Mapping[str, Any], values: Mapping[str, Any]) -> set[str]:
     """Return the names, without a slash before them, of the parameters in Parameter Store that a stack reads."""
     found = {what.split(":")[0] for service, what in _dynamic(stack) if service != "secretsmanager"}
-    found |= {name for each in stack.values() for name in _IMAGE.findall(_text(each))}
+    found |= {name for each in stack.values() for name in _IMAGE.findall(each.text)}
     declared: Mapping[str, Any] = template.get("Parameters") or {}
     for name, body in declared.items():
         if str(body.get("Type", "")).startswith("AWS::SSM::Parameter"):
@@ -75,7 +74,7 @@ def passed_roles(stack: Stack, by_type: Mapping[str, frozenset[str]]) -> Iterato
     """Yield the ARNs of roles that a stack does not make, with the logical ids of the resources that hand them over."""
     for logical_id, each in stack.items():
         if PASS_ROLE in by_type[each.type]:
-            for arn in sorted(set(_ROLE_ARN.findall(_text(each)))):
+            for arn in sorted(set(_ROLE_ARN.findall(each.text))):
                 yield logical_id, arn
 
 
@@ -127,9 +126,5 @@ def _secret(name: str) -> str:
 
 def _dynamic(stack: Stack) -> Iterator[tuple[str, str]]:
     for each in stack.values():
-        for match in _DYNAMIC.finditer(_text(each)):
+        for match in _DYNAMIC.finditer(each.text):
             yield match[1], match[2]
-
-
-def _text(resource: Resource) -> str:
-    return json.dumps(resource.properties, ensure_ascii=False, default=str)

@@ -1,7 +1,9 @@
 """A stack for a comparison: the resources of a template, with parameter values resolved."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from cli.analysis.availability.intrinsics import Intrinsics
@@ -37,6 +39,11 @@ class Resource:
     def replace_policy(self) -> str:
         """The policy that applies to the old resource when it is replaced."""
         return str(self.attributes.get(REPLACE_POLICY, "Delete"))
+
+    @cached_property
+    def text(self) -> str:
+        """The properties as JSON, for what looks for words in them."""
+        return json.dumps(self.properties, ensure_ascii=False, default=str)
 
 
 Stack = Mapping[str, Resource]
