@@ -28,6 +28,7 @@ print(json.dumps({
     "interrupted": signal.getsignal(signal.SIGINT) is signal.default_int_handler,
     "children": signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL,
     "bytecode": sys.dont_write_bytecode,
+    "customized": getattr(sys, "customized", False),
 }))
 """
 # What a loaded machine may take at most.
@@ -45,6 +46,7 @@ def template() -> Iterator[Template]:
 def script(tmp_path: Path) -> Path:
     path = tmp_path / "look.py"
     path.write_text(LOOK)
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.customized = True")
     return path
 
 

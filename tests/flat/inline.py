@@ -18,7 +18,7 @@ SITE = {
     },
 }
 
-# Runs first in every process that has the folder on its path: Python imports it by itself, a fork does not.
+# Runs first in every process that has the folder on its path: Python imports it by itself, and so do forks.
 READ_ONLY = """
 import errno, os, sys, tempfile
 
@@ -65,4 +65,4 @@ def write(name: str, folder: Path) -> Path:
 def run(program: str, folder: Path, temporary: Path) -> subprocess.CompletedProcess[str]:
     """Run a program that imports the function in a folder, in a fork that has boto3, as Lambda's runtime does."""
     environment = {"PYTHONPATH": str(folder), "TMPDIR": str(temporary), "AWS_DEFAULT_REGION": "us-east-1"}
-    return forked(["-c", f"import sitecustomize; {program}"], environment).completed()
+    return forked(["-c", program], environment).completed()

@@ -139,8 +139,10 @@ def _become(request: Request, base: list[str]) -> None:
     time.tzset()
     sys.dont_write_bytecode = bool(request.env.get("PYTHONDONTWRITEBYTECODE"))
     code, first = _code(request.arguments)
-    sys.path[:] = [*first, *filter(None, request.env.get("PYTHONPATH", "").split(os.pathsep)), *base]
+    own = list(filter(None, request.env.get("PYTHONPATH", "").split(os.pathsep)))
+    sys.path[:] = [*first, *own, *base]
     importlib.invalidate_caches()
+    _customize(own)
     _measure()
     module = sys.modules["__main__"] = types.ModuleType("__main__")
     if code.co_filename == sys.argv[0]:
@@ -182,6 +184,13 @@ def _code(arguments: list[str]) -> tuple[types.CodeType, list[str]]:
     sys.argv = rest
     script = Path(rest[0])
     return compile(script.read_bytes(), str(script), "exec"), [] if safe else [str(script.resolve().parent)]
+
+
+def _customize(path: list[str]) -> None:
+    """Run a `sitecustomize.py` on the fork's own path, as a new process of Python does."""
+    if any(Path(folder, "sitecustomize.py").exists() for folder in path):
+        sys.modules.pop("sitecustomize", None)
+        importlib.import_module("sitecustomize")
 
 
 def _measure() -> None:
