@@ -76,12 +76,16 @@ class Session:
 
 
 class Emulator:
-    """A running emulator; a context manager. Accounts and Regions do not see each other's resources."""
+    """A running emulator; a context manager. Accounts and Regions do not see each other's resources.
 
-    def __init__(self, port: int = 0) -> None:
+    `unpacked` is a folder for the code of functions, which several emulators can share; without, it is one of its own.
+    """
+
+    def __init__(self, port: int = 0, *, unpacked: Path | None = None) -> None:
         self.port = port or free_port()
         self.url = f"https://localhost:{self.port}"
         self.folder = Path(tempfile.mkdtemp(prefix="emulator-"))
+        self._unpacked = unpacked or self.folder / "unpacked"
         self.ca_bundle = self.folder / "ca.pem"
         self.log = self.folder / "log.txt"
         self._process: subprocess.Popen[bytes] | None = None
@@ -188,6 +192,7 @@ class Emulator:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "TMPDIR": str(temporary),
+            "UNPACKED_CODE": str(self._unpacked),
             "LAMBDA_EXECUTOR": "local",
             # Servers on fixed ports that no site needs, and that a second emulator could not have.
             "IOT_MTLS_ENABLED": "0",

@@ -3,18 +3,18 @@
 ministack unpacks a function's code and its layers for every process that it starts, and Python compiles all of them
 again. It also looks up on the disk where each file of a layer would be. Only code without Python is unpacked for each
 process: if it is for Node.js, ministack adds links to the layers' packages. (The macro's code has JavaScript too.)
+Emulators can share the folder, which the variable `UNPACKED_CODE` names.
 """
 
+import fcntl
 import hashlib
+import os
 import tempfile
-import threading
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from ministack.core import lambda_runtime  # type: ignore[import-not-found]
-
-_unpacking = threading.Lock()
 
 
 class SharedZipFile(zipfile.ZipFile):
@@ -30,11 +30,12 @@ class SharedZipFile(zipfile.ZipFile):
         if self.filename is None or members or not python or self.namelist():
             super().extractall(path, members or self.filelist, pwd)
             return
-        shared = Path(tempfile.gettempdir()) / "unpacked" / hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
-        with _unpacking:
+        shared = Path(os.environ["UNPACKED_CODE"]) / hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
+        shared.parent.mkdir(exist_ok=True)
+        with Path(f"{shared}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             if not shared.is_dir():
                 # Under another name first: if it fails, nothing incomplete is shared.
-                shared.parent.mkdir(exist_ok=True)
                 incomplete = tempfile.mkdtemp(dir=shared.parent)
                 super().extractall(incomplete, self.filelist, pwd)
                 Path(incomplete).rename(shared)
