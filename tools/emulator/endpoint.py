@@ -143,7 +143,8 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
             "SAM_CLI_TELEMETRY": "0",
             # How often SAM asks what became of a change set or stack: AWS takes minutes for one, an emulator seconds.
-            "SAM_CLI_POLL_DELAY": "0.2",
+            # Not more often: it names change sets by the second, and two deployments within one would have one name.
+            "SAM_CLI_POLL_DELAY": "1",
         }
 
     def session(self, account: str = "000000000001", region: str = "us-east-1") -> Session:
