@@ -11,12 +11,14 @@ import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.error import HTTPError
 from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
+
+from tests.custom_resources.loopback_server import QuietHandler
 
 # The services whose protocol is XML.
 XML = ("cloudformation", "cloudfront", "elasticache", "rds", "route53", "s3", "sns", "sts")
@@ -130,13 +132,11 @@ def _set(entry: ET.Element, tag: str, text: str) -> None:
     (ET.SubElement(entry, tag) if found is None else found).text = text
 
 
-def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _handler(injector: FailureInjector) -> type[QuietHandler]:
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
-        # Bodies do not wait until the client has acknowledged their heads.
-        disable_nagle_algorithm = True
 
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             fields = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
             injector.before(fields)
@@ -171,8 +171,5 @@ def _handler(injector: FailureInjector) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST  # noqa: N815
         do_HEAD = do_POST  # noqa: N815
-
-        def log_message(self, *_: Any) -> None:
-            pass
 
     return Handler

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
-from tests.custom_resources.loopback_server import PromptServer
+from tests.custom_resources.loopback_server import PromptServer, QuietHandler
 from tests.custom_resources.operations import reported
 from tests.faults.faults import NONE, Fault, Kind
 from tools.emulator.endpoint import free_port
@@ -168,9 +168,8 @@ def _server(handler: type[BaseHTTPRequestHandler]) -> PromptServer:
 
 
 def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
 
         def handle(self) -> None:
             try:
@@ -234,8 +233,5 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             os.close(self.connection.detach())
-
-        def log_message(self, *_arguments: Any) -> None:
-            pass
 
     return Handler
