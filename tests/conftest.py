@@ -5,10 +5,7 @@ import gc
 import os
 import signal
 import subprocess
-from bisect import bisect
-from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -71,20 +68,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if worker and FACTOR <= 1:
         keep_in(Path(config.option.basetemp).parent / "kept")
     if worker and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
-        config.args = _from_another_folder(int(worker["workerid"].removeprefix("gw")) / worker["workercount"])
+        config.args = _from_another_place(int(worker["workerid"].removeprefix("gw")) / worker["workercount"])
 
 
-def _from_another_folder(share: float) -> list[str]:
-    """Return all that is to be collected, from the folder on before which this share of the test files is.
+def _from_another_place(share: float) -> list[str]:
+    """Return the folders and files of tests, in turn from the one at this share of their list.
 
     Each worker begins at another one. In a new checkout, they compile different files at the same time, and import what
     the others have compiled: each would compile all of it, which takes as long as importing it.
     """
-    paths = (path.relative_to(TESTS).parts for path in sorted(TESTS.rglob("test_*.py")))
-    files = Counter(str(TESTS / first) for first, *inner in paths if "node_modules" not in inner)
-    begin = bisect(list(accumulate(files.values())), files.total() * share)
-    places = list(files)
-    return places[begin:] + places[:begin]
+    places = sorted(path for path in TESTS.iterdir() if path.match("test_*.py") or any(path.rglob("test_*.py")))
+    begin = int(len(places) * share)
+    return [str(path) for path in places[begin:] + places[:begin]]
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist, in the process that starts the workers
