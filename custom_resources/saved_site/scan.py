@@ -44,12 +44,12 @@ class Scan:
         return self.text[start : self.at]
 
     def until(self, stops: re.Pattern[str]) -> str:
-        """Return the text before the next character of a class; the rest if there is none."""
+        """Return the text before the next character of a class, or the rest."""
         start, self.at = self.at, self._search(stops)
         return self.text[start : self.at]
 
     def skip(self, stops: re.Pattern[str]) -> None:
-        """Move to the next character of a class; to the end if there is none."""
+        """Move to the next character of a class, or to the end."""
         self.at = self._search(stops)
 
     def skip_space(self) -> None:

@@ -11,7 +11,7 @@ from tests.sites import Installation
 
 # Of what its own properties need, until it must have fired.
 MARGIN = 4
-# The minimum or maximum of a period is of something that is there all the time here: its periods are shorter.
+# What a minimum or maximum measures lasts for the whole of a period here: its periods are shorter.
 FASTER = 3
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
