@@ -11,7 +11,8 @@ from pathlib import Path
 
 from cli.command_groups import SECTIONS
 from tools.emulator.endpoint import ROOT
-from tools.forking.process import ForkedProcess, Template, boto3_template
+from tools.forking.process import ForkedProcess
+from tools.forking.template import Template, boto3_template
 
 SCRIPT = str(ROOT / "build_templates.py")
 
@@ -31,4 +32,6 @@ def commands_template() -> Template:
     """Return the process that has imported what the commands import."""
     commands = (listed.code.partition(":")[0] for section in SECTIONS.values() for listed in section)
     modules = ("resilient_website.site", "cli.main", *dict.fromkeys(commands))
-    return Template(modules, path=(ROOT, ROOT / "macros", ROOT / "custom_resources"), parent=boto3_template())
+    return Template(
+        modules, path=(ROOT, ROOT / "macros", ROOT / "custom_resources"), parent=boto3_template(), shared=True
+    )

@@ -20,6 +20,7 @@ from tests.sites import Installation
 from tests.xdist_order import COMPUTING, WAITING, in_order
 from tests.xdist_order import ROOT as TESTS
 from tools.emulator.endpoint import ROOT, Emulator
+from tools.forking.template import SHARED_TEMPLATES
 
 # A busy machine is no failure of a law. The examples are the same in each run of the same code, so that no run fails by
 # chance; `make fuzz` looks for others. Hypothesis also draws constants of the modules that are loaded, so that a change
@@ -65,8 +66,13 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a run share draws and expansions, which `make fuzz` has others of in each law; and imports."""
     worker: dict[str, Any] = getattr(config, "workerinput", {})
-    if worker and FACTOR <= 1:
-        keep_in(Path(config.option.basetemp).parent / "kept")
+    if worker:
+        run = Path(config.option.basetemp).parent
+        if FACTOR <= 1:
+            keep_in(run / "kept")
+        templates = run / "templates"
+        templates.mkdir(exist_ok=True)
+        os.environ[SHARED_TEMPLATES] = str(templates)
     if worker and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
         config.args = _from_another_place(int(worker["workerid"].removeprefix("gw")) / worker["workercount"])
 

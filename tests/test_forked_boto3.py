@@ -10,7 +10,8 @@ import pytest
 
 from tools.emulator.endpoint import ROOT
 from tools.forking.aws_models import SERVICES
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import ForkedProcess
+from tools.forking.template import Template
 
 # What a loaded machine may take at most.
 LONGEST = 60

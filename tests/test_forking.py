@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import ForkedProcess
+from tools.forking.template import Template
 
 # What a process can see of itself, and what it should not see of others.
 LOOK = """
@@ -180,7 +181,7 @@ def test_fork_has_the_modules_already_and_the_template_no_foreign_variables(
 
 def test_template_ends_with_the_process_that_started_it_and_its_forks_with_their_input() -> None:
     code = (
-        "from tools.forking.process import ForkedProcess, Template; import os\n"
+        "from tools.forking.process import ForkedProcess; from tools.forking.template import Template; import os\n"
         "code = 'import os, sys; print(os.getppid(), os.getpid(), flush=True); sys.stdin.read()'\n"
         "print(ForkedProcess(Template([]), ['-c', code], {}).stdout.readline(), flush=True)\n"
         "os._exit(0)"

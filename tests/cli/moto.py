@@ -3,7 +3,7 @@
 import os
 import subprocess
 import time
-from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +12,8 @@ from urllib.request import Request, urlopen
 
 from tools.emulator.endpoint import FOREIGN, ROOT, free_port
 from tools.emulator.sessions import session
+from tools.forking.process import ForkedProcess
+from tools.forking.template import Template
 
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 # For a slow and busy machine: a server that ends is noticed at once.
@@ -36,6 +38,9 @@ logging.getLogger("werkzeug").setLevel(logging.ERROR)
 MotoRequestHandler.protocol_version = "HTTP/1.1"
 """
 
+# What the process has imported that moto is forked from: the server, and the services that take longest.
+MODULES = ("moto.server", "moto.ec2.models", "moto.cloudformation.models")
+
 # It ends when its standard input does: even if the tests are killed, nothing is left.
 PROGRAM = """
 import os, sys, threading
@@ -49,24 +54,23 @@ main(["-p", sys.argv[1]])
 class Moto:
     """A running server; a context manager.
 
-    `settings` are moto's own variables, as in MOTO_ACM_VALIDATION_WAIT; `correction` is Python that makes moto do
-    what AWS does, run in its process before it serves.
+    `correction` is Python that makes moto do what AWS does, run in its process before it serves.
     """
 
-    def __init__(self, log: Path, settings: Mapping[str, str] | None = None, correction: str = "") -> None:
-        self._settings, self._correction = settings or {}, correction
+    def __init__(self, log: Path, correction: str = "") -> None:
+        self._correction = correction
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkedProcess | None = None
 
     def __enter__(self) -> Self:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(PYTHON), "-c", PROGRAM, str(self.port), FASTER + self._correction],
-                env={**inherited, **WITHOUT_IMAGES, **self._settings},
-                stdin=subprocess.PIPE,
+        with self.log.open("w") as log:
+            self._process = ForkedProcess(
+                _template(),
+                ["-P", "-c", PROGRAM, str(self.port), FASTER + self._correction],
+                {**inherited, **WITHOUT_IMAGES},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -86,6 +90,7 @@ class Moto:
         if self._process:
             self._process.kill()
             self._process.communicate()
+            self._process = None
 
     def _wait(self, deadline: float) -> None:
         while True:
@@ -106,6 +111,11 @@ class Moto:
     def client(self, service: str, region: str = "us-east-1") -> Any:
         """Return a client of moto's one account that has credentials."""
         return session("test", region).client(service, endpoint_url=self.url)  # type: ignore[call-overload]
+
+
+@cache
+def _template() -> Template:
+    return Template(MODULES, python=str(PYTHON), shared=True)
 
 
 def environment(url: str, region: str = "us-east-1") -> dict[str, str]:

@@ -18,7 +18,8 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tools.emulator.endpoint import ROOT
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import ForkedProcess
+from tools.forking.template import Template
 
 BIN = ROOT / ".venv/bin"
 WRONG = """\

@@ -28,10 +28,11 @@ SAVER = "SavedSiteRole"
 # Times that a rule may fire until its function has to have answered.
 MAX_POLLS = 5
 POLL_SECONDS = 0.5
-# Seconds until moto's ACM takes a certificate's validation for done.
-SETTINGS = {"MOTO_ACM_VALIDATION_WAIT": "1"}
+# ACM validates a certificate within a second.
 # RotateSecret makes a version without a value that is AWSPENDING; moto's is current at once, if it has no function.
 CORRECTION = """
+import moto.settings
+moto.settings.ACM_VALIDATION_WAIT = 1
 from moto.secretsmanager.models import SecretsManagerBackend
 rotate_secret = SecretsManagerBackend.rotate_secret
 def rotate(self, secret_id, *given, **named):
@@ -88,7 +89,7 @@ class Harness:
 
     def __enter__(self) -> Self:
         folder = Path(self._running.enter_context(tempfile.TemporaryDirectory()))
-        moto = self._running.enter_context(Moto(folder / "moto.log", SETTINGS, CORRECTION))
+        moto = self._running.enter_context(Moto(folder / "moto.log", CORRECTION))
         self.account = Account(moto.url)
         self.evaluator = self._running.enter_context(Evaluator(self.account.account))
         self.authorizer = self._running.enter_context(Authorizer(self.account, self.evaluator))

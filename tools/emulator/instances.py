@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from tools.emulator.endpoint import free_port
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import ForkedProcess
+from tools.forking.template import Template
 
 SAMPLE_APPLICATION = Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "instance" / "sample_app.py"
 SAMPLE = (sys.executable, str(SAMPLE_APPLICATION))

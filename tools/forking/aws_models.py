@@ -1,4 +1,4 @@
-"""What boto3's first clients read and work out, done once in the process that is forked (see `template.py`).
+"""What boto3's first clients read and work out, done once in the process that is forked (see `server.py`).
 
 It changes boto3 itself, so it is for a process of its own. What is kept depends on botocore's files and code alone.
 """

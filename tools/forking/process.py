@@ -1,94 +1,16 @@
 """Processes that are forked from a template, with the methods of `subprocess.Popen` that their callers use."""
 
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO
 
-TEMPLATE = Path(__file__).with_name("template.py")
-# What a template must not have: its forks have their own, and some of it counts when a module is imported.
-FOREIGN = ("AWS_", "BOTO", "COVERAGE_", "PYTHONPATH")
-
-
-class Template:
-    """The process that forks. It starts with the first fork, and ends with this process or when it is closed.
-
-    It imports the modules. They are those that are installed beside `python`, if no `path` has the folders of others.
-    With a `parent` it is itself a fork of another, which has all of that one's modules; its own forks do not have
-    `path` on theirs.
-    """
-
-    def __init__(
-        self,
-        modules: Sequence[str] = ("boto3", "botocore.handlers"),
-        *,
-        path: Sequence[Path] = (),
-        python: str = sys.executable,
-        parent: "Template | None" = None,
-    ) -> None:
-        self._modules = modules
-        self._path = path
-        self._python = python
-        self._parent = parent
-        self._starting = threading.Lock()
-        self._control: socket.socket | None = None
-
-    def fork(
-        self,
-        arguments: Sequence[str],
-        env: Mapping[str, str],
-        folder: str,
-        streams: Sequence[int],
-        *,
-        new_session: bool = False,
-    ) -> tuple[socket.socket, int]:
-        """Start a process with Python's arguments; return the socket that gets its exit status, and its id."""
-        asked = {"arguments": list(arguments), "env": dict(env), "folder": folder, "new_session": new_session}
-        request = json.dumps(asked).encode()
-        caller, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with other:
-            socket.send_fds(self._started(), [request], [*streams, other.fileno()])
-        pid = caller.recv(64)
-        if not pid:
-            raise RuntimeError("the process that is forked has ended: see its standard error")
-        return caller, int(pid)
-
-    def close(self) -> None:
-        """End the process that forks; its forks go on."""
-        with self._starting:
-            if self._control:
-                self._control.close()
-                self._control = None
-                self._wait()
-
-    def _started(self) -> socket.socket:
-        with self._starting:
-            if self._control is None:
-                self._control, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                with other:
-                    self._wait = self._start(other.fileno())
-            return self._control
-
-    def _start(self, control: int) -> Callable[[], object]:
-        """Start the process that listens to a socket; return what waits for its end."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        path = os.pathsep.join(map(str, self._path))
-        if self._parent is None:
-            env |= {"PYTHONPATH": path} if path else {}
-            arguments = [self._python, "-P", str(TEMPLATE), *self._modules]
-            return subprocess.Popen(arguments, env=env, stdin=control).wait
-        # What a module reads when it is imported is not to be somebody's account.
-        env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-        arguments = ["-P", str(TEMPLATE), "--path", path, *self._modules]
-        ended, _ = self._parent.fork(arguments, env, str(Path.cwd()), [control, 1, 2])
-        return lambda: ended.recv(64)
+from tools.forking.template import Template, boto3_template
 
 
 class ForkedProcess:
@@ -230,11 +152,5 @@ def forked(
 
 
 @cache
-def boto3_template() -> Template:
-    """Return the process that has imported boto3, the same each time; others can be forks of it."""
-    return Template()
-
-
-@cache
 def _template(imported: tuple[str, ...], path: tuple[Path, ...]) -> Template:
-    return Template(imported, path=path, parent=boto3_template())
+    return Template(imported, path=path, parent=boto3_template(), shared=True)

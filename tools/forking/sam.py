@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from tools.forking.process import Template, boto3_template
+from tools.forking.template import Template, boto3_template
 
 _ROOT = Path(__file__).resolve().parents[2]
 SAM = str(_ROOT / ".venv/bin/sam")
@@ -15,4 +15,4 @@ def sam_template() -> Template:
     commands = [f"samcli.commands.{name}.command" for name in ("build", "deploy", "package")]
     contexts = ["build.build_context", "deploy.deploy_context", "package.package_context"]
     modules = ["samcli.cli.main", *commands, *(f"samcli.commands.{name}" for name in contexts)]
-    return Template(modules, parent=boto3_template())
+    return Template(modules, parent=boto3_template(), shared=True)

@@ -1,206 +1,144 @@
-"""The process that is forked. It imports modules once; each fork then becomes a process of its own.
+"""The process that others are forked from, as the processes see it that start forks. It runs `server.py`."""
 
-`python -P template.py [--path FOLDERS] MODULE...`, with a socket as standard input. The folders are for the modules
-only: its forks do not look there. With boto3 among the modules, botocore's models are read as well
-(`aws_models.py`). A message on the socket is a fork to start: JSON with `arguments` (as of `python`), `env`,
-`folder` and `new_session` (whether it leads a process group), and four descriptors: standard input, output and error,
-and a socket that gets the process id and, when the fork has ended, its exit status. Ends when the socket is closed.
-
-It imports nothing of this project but the modules that are named: functions are forked from one that has none of its
-modules, and find their own only on their own path.
-"""
-
-import atexit
-import gc
-import importlib
+import fcntl
+import hashlib
 import json
 import os
-import select
-import signal
 import socket
+import subprocess
 import sys
 import threading
-import time
-import types
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-MAX_REQUEST_BYTES = 1_000_000
-_DESCRIPTORS = 4
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a fork becomes."""
-
-    arguments: list[str]
-    env: dict[str, str]
-    folder: str
-    new_session: bool
-    streams: list[int]
+SERVER = Path(__file__).with_name("server.py")
+# What a template must not have: its forks have their own, and some of it counts when a module is imported.
+FOREIGN = ("AWS_", "BOTO", "COVERAGE_", "PYTHONPATH", "SSL_CERT_", "TMPDIR")
+# Names a folder in which processes share their templates, such as all those of one run of the tests.
+SHARED_TEMPLATES = "SHARED_TEMPLATES"
+# The longest name of a socket (unix(7)), without the zero that ends it.
+LONGEST_ADDRESS = 107
 
 
-def main(modules: list[str], path: list[str]) -> None:
-    """Import the modules and start forks. In a fork, run what was asked for."""
-    base = list(sys.path)
-    sys.path[:0] = path
-    for name in modules:
-        importlib.import_module(name)
-    if "boto3" in modules:
-        _read_models()
-    # What is there stays: a fork's collector need not look through it, which would copy its memory.
-    gc.collect()
-    gc.freeze()
-    with socket.socket(fileno=os.dup(0)) as control:
-        interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        request = _serve(control)
-    if request:
-        signal.signal(signal.SIGINT, interrupted)
-        _become(request, base)
+class Template:
+    """The process that forks. It starts with the first fork, and ends with this process or when it is closed.
 
+    It imports the modules. They are those that are installed beside `python`, if no `path` has the folders of others.
+    With a `parent` it is itself a fork of another, which has all of that one's modules; its own forks do not have
+    `path` on theirs.
 
-def _read_models() -> None:
-    """Run `aws_models.py`, which no fork is to find on its path or among its modules."""
-    path = Path(__file__).with_name("aws_models.py")
-    names: dict[str, Any] = {"__name__": path.stem}
-    exec(compile(path.read_bytes(), str(path), "exec"), names)  # noqa: S102  # this package's own
-    names["read"]()
-
-
-def _serve(control: socket.socket) -> Request | None:
-    """Start a fork for each message; return its request in a fork, and None at the end."""
-    ended, ends = os.pipe()
-    for descriptor in (ended, ends):
-        os.set_blocking(descriptor, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(ends)
-    forks: dict[int, socket.socket] = {}
-    while True:
-        readable, _, _ = select.select([control.fileno(), ended], [], [])
-        if ended in readable:
-            with suppress(BlockingIOError):
-                os.read(ended, MAX_REQUEST_BYTES)
-            _report(forks)
-        if control.fileno() in readable:
-            message, descriptors, _, _ = socket.recv_fds(control, MAX_REQUEST_BYTES, _DESCRIPTORS)
-            if not message:
-                return None
-            caller = socket.socket(fileno=descriptors.pop())
-            pid = os.fork()
-            if not pid:
-                _let_go([ended, ends], [caller, *forks.values()])
-                return Request(**json.loads(message), streams=descriptors)
-            for descriptor in descriptors:
-                os.close(descriptor)
-            forks[pid] = caller
-            _tell(caller, pid)
-
-
-def _let_go(pipe: list[int], callers: list[socket.socket]) -> None:
-    """Close in a fork what only the process that forks needs."""
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for descriptor in pipe:
-        os.close(descriptor)
-    for caller in callers:
-        caller.close()
-
-
-def _report(forks: dict[int, socket.socket]) -> None:
-    """Tell the callers of forks that have ended their exit status."""
-    for pid, caller in list(forks.items()):
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            _tell(caller, os.waitstatus_to_exitcode(status))
-            forks.pop(pid).close()
-
-
-def _tell(caller: socket.socket, number: int) -> None:
-    with suppress(OSError):  # it may be gone
-        caller.send(str(number).encode())
-
-
-def _become(request: Request, base: list[str]) -> None:
-    """Run a script or code as a new process of Python would."""
-    if request.new_session:
-        os.setsid()
-    for number, descriptor in enumerate(request.streams):
-        os.dup2(descriptor, number)
-    for descriptor in request.streams:
-        os.close(descriptor)
-    sys.stdin = sys.__stdin__ = os.fdopen(0, closefd=False)  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", closefd=False)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)  # type: ignore[misc]
-    os.chdir(request.folder)
-    os.environ.clear()
-    os.environ.update(request.env)
-    time.tzset()
-    sys.dont_write_bytecode = bool(request.env.get("PYTHONDONTWRITEBYTECODE"))
-    code, first = _code(request.arguments)
-    own = list(filter(None, request.env.get("PYTHONPATH", "").split(os.pathsep)))
-    sys.path[:] = [*first, *own, *base]
-    importlib.invalidate_caches()
-    _customize(own)
-    _measure()
-    module = sys.modules["__main__"] = types.ModuleType("__main__")
-    if code.co_filename == sys.argv[0]:
-        module.__file__ = sys.argv[0]
-    status = 0
-    try:
-        exec(code, module.__dict__)  # noqa: S102  # what the caller would have had Python run
-    except SystemExit as ended:
-        status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-        if isinstance(ended.code, str):
-            sys.stderr.write(f"{ended.code}\n")
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        status = 1
-    _end(status)
-
-
-def _end(status: int) -> None:
-    """End as Python does, but for taking its objects apart: that would copy all the memory shared with the template.
-
-    `multiprocessing` ends its forks in the same way.
+    If it is `shared`, all processes that find the same folder in the variable SHARED_TEMPLATES have one with the same
+    modules. Their forks end with them, and with this object.
     """
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(status)
+
+    def __init__(
+        self,
+        modules: Sequence[str] = ("boto3", "botocore.handlers"),
+        *,
+        path: Sequence[Path] = (),
+        python: str = sys.executable,
+        parent: "Template | None" = None,
+        shared: bool = False,
+    ) -> None:
+        self._modules = modules
+        self._path = path
+        self._python = python
+        self._parent = parent
+        self._shared = shared
+        self._starting = threading.Lock()
+        self._control: socket.socket | None = None
+        # What waits for the end of the process that was started, and what is not waited for, since others share it.
+        self._wait: Callable[[], object] = lambda: None
+        self._shared_end: Callable[[], object] | None = None
+
+    def fork(
+        self,
+        arguments: Sequence[str],
+        env: Mapping[str, str],
+        folder: str,
+        streams: Sequence[int],
+        *,
+        new_session: bool = False,
+        outlives: bool = False,
+    ) -> tuple[socket.socket, int]:
+        """Start a process with Python's arguments; return the socket that gets its exit status, and its id.
+
+        With `new_session` it leads a process group. It `outlives` this process if several share the template, or none.
+        """
+        asked = {"arguments": list(arguments), "env": dict(env), "folder": folder}
+        request = json.dumps({**asked, "new_session": new_session, "outlives": outlives}).encode()
+        caller, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with other:
+            socket.send_fds(self._started(), [request], [*streams, other.fileno()])
+        pid = caller.recv(64)
+        if not pid:
+            raise RuntimeError("the process that is forked has ended: see its standard error")
+        return caller, int(pid)
+
+    def close(self) -> None:
+        """End the process that forks, if it is not shared; its forks go on."""
+        with self._starting:
+            if self._control:
+                self._control.close()
+                self._control = None
+                self._wait()
+
+    def _started(self) -> socket.socket:
+        with self._starting:
+            if self._control is None:
+                address = self._address()
+                self._control = self._connection(address) if address else self._own()
+            return self._control
+
+    def _own(self) -> socket.socket:
+        """Start a process for this one alone."""
+        control, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with other:
+            self._wait = self._start(other.fileno())
+        return control
+
+    def _address(self) -> Path | None:
+        """Return where the shared process listens; None if it is not shared."""
+        folder = os.environ.get(SHARED_TEMPLATES)
+        if not folder or not self._shared:
+            return None
+        made_of = repr((self._python, list(self._modules), list(map(str, self._path)), bool(self._parent)))
+        address = Path(folder, hashlib.sha256(made_of.encode()).hexdigest()[:16])
+        return address if len(os.fsencode(address)) <= LONGEST_ADDRESS else None
+
+    def _connection(self, address: Path) -> socket.socket:
+        """Connect to the process that listens at an address, or start it."""
+        control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with address.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                control.connect(str(address))
+            except (FileNotFoundError, ConnectionRefusedError):
+                address.unlink(missing_ok=True)
+                with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+                    listener.bind(str(address))
+                    listener.listen()
+                    control.connect(str(address))
+                    self._shared_end = self._start(listener.fileno())
+        return control
+
+    def _start(self, control: int) -> Callable[[], object]:
+        """Start the process that a socket controls; return what waits for its end."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        path = os.pathsep.join(map(str, self._path))
+        if self._parent is None:
+            env |= {"PYTHONPATH": path} if path else {}
+            arguments = [self._python, "-P", str(SERVER), *self._modules]
+            return subprocess.Popen(arguments, env=env, stdin=control).wait
+        # What a module reads when it is imported is not to be somebody's account.
+        env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+        arguments = ["-P", str(SERVER), "--path", path, *self._modules]
+        ended, _ = self._parent.fork(arguments, env, str(Path.cwd()), [control, 1, 2], outlives=True)
+        return lambda: ended.recv(64)
 
 
-def _code(arguments: list[str]) -> tuple[types.CodeType, list[str]]:
-    """Return the code that Python's arguments name, and what it puts first on the path. Sets `sys.argv`."""
-    rest = list(arguments)
-    safe = rest[0] == "-P"
-    if safe:
-        rest.pop(0)
-    if rest[0] == "-c":
-        sys.argv = ["-c", *rest[2:]]
-        return compile(rest[1], "<string>", "exec"), [] if safe else [""]
-    sys.argv = rest
-    script = Path(rest[0])
-    return compile(script.read_bytes(), str(script), "exec"), [] if safe else [str(script.resolve().parent)]
-
-
-def _customize(path: list[str]) -> None:
-    """Run a `sitecustomize.py` on the fork's own path, as a new process of Python does."""
-    if any(Path(folder, "sitecustomize.py").exists() for folder in path):
-        sys.modules.pop("sitecustomize", None)
-        importlib.import_module("sitecustomize")
-
-
-def _measure() -> None:
-    """Begin to measure coverage if it is measured, as its `.pth` file does in a new process."""
-    if "COVERAGE_PROCESS_CONFIG" in os.environ:
-        importlib.import_module("coverage").process_startup()
-
-
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["--path"]:
-        main(sys.argv[3:], [folder for folder in sys.argv[2].split(os.pathsep) if folder])
-    else:
-        main(sys.argv[1:], [])
+@cache
+def boto3_template() -> Template:
+    """Return the process that has imported boto3, the same each time; others can be forks of it."""
+    return Template(shared=True)

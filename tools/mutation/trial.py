@@ -17,7 +17,8 @@ from cosmic_ray.plugins import get_operator
 from tools.coverage.measurement import OPTIONS
 from tools.coverage.plugin import CHOOSES, WRITES
 from tools.coverage.workspace import environment
-from tools.forking.process import ForkedProcess, Template
+from tools.forking.process import ForkedProcess
+from tools.forking.template import Template
 from tools.mutation import limited_pytest
 from tools.mutation.mutants import Mutant
 from tools.mutation.selection import ALL_SECONDS, Batch, Selection

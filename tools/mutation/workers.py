@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools.coverage.measurement import DATA, LIBRARIES, read
 from tools.coverage.workspace import copy_project
-from tools.forking.process import Template
+from tools.forking.template import Template
 from tools.mutation.mutants import Mutant
 from tools.mutation.selection import Selection
 from tools.mutation.trial import Verdict, attempt, confirm
