@@ -105,8 +105,7 @@ def test_fork_of_a_fork_goes_on_without_the_process_that_asked_for_it() -> None:
 
 
 def test_forks_end_with_a_process_that_is_killed() -> None:
-    kept = Template([], shared=True)
-    number = _parent(kept)
+    """The template goes on, even if that process has started it, and is killed with its group, as emulators are."""
     code = (
         "from tools.forking.process import ForkedProcess; from tools.forking.template import Template; import time\n"
         "code = 'import os, time; print(os.getppid(), os.getpid(), flush=True); time.sleep(600)'\n"
@@ -114,12 +113,15 @@ def test_forks_end_with_a_process_that_is_killed() -> None:
         "print(ForkedProcess(template, ['-c', code], {}).stdout.readline(), flush=True)\n"
         "time.sleep(600)"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as asking:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as asking:
         assert asking.stdout
-        parent, fork = map(int, asking.stdout.readline().split())
-        assert parent == number
+        number, fork = map(int, asking.stdout.readline().split())
+        kept = Template([], shared=True)
+        assert _parent(kept) == number
         assert _runs(fork)
-        asking.kill()
+        os.killpg(asking.pid, signal.SIGKILL)
     _until(lambda: not _runs(fork))
     assert _parent(kept) == number
     kept.close()

@@ -120,21 +120,23 @@ class Template:
                     listener.bind(str(address))
                     listener.listen()
                     control.connect(str(address))
-                    self._shared_end = self._start(listener.fileno())
+                    # This process may be killed with all of its group.
+                    self._shared_end = self._start(listener.fileno(), new_session=True)
         return control
 
-    def _start(self, control: int) -> Callable[[], object]:
+    def _start(self, control: int, *, new_session: bool = False) -> Callable[[], object]:
         """Start the process that a socket controls; return what waits for its end."""
         env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         path = os.pathsep.join(map(str, self._path))
         if self._parent is None:
             env |= {"PYTHONPATH": path} if path else {}
             arguments = [self._python, "-P", str(SERVER), *self._modules]
-            return subprocess.Popen(arguments, env=env, stdin=control).wait
+            return subprocess.Popen(arguments, env=env, stdin=control, start_new_session=new_session).wait
         # What a module reads when it is imported is not to be somebody's account.
         env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
         arguments = ["-P", str(SERVER), "--path", path, *self._modules]
-        ended, _ = self._parent.fork(arguments, env, str(Path.cwd()), [control, 1, 2], outlives=True)
+        streams = [control, 1, 2]
+        ended, _ = self._parent.fork(arguments, env, str(Path.cwd()), streams, new_session=new_session, outlives=True)
         return lambda: ended.recv(64)
 
 
