@@ -21,6 +21,7 @@ from tests.emulated_function import create_function
 from tools.emulator.endpoint import PYTHON, ROOT, Emulator
 from tools.emulator.instances import Instance
 from tools.emulator.sessions import timestamp
+from tools.forking.template import SHARED_TEMPLATES
 
 
 def processes() -> dict[int, str]:
@@ -74,7 +75,8 @@ def session_of(process: int) -> int | None:
         return None
 
 
-def test_nothing_is_left() -> None:
+def test_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(SHARED_TEMPLATES, raising=False)
     with Emulator() as emulator:
         use(emulator)
         started = {number for number in processes() if runs_in(number, emulator.folder)}
@@ -85,6 +87,21 @@ def test_nothing_is_left() -> None:
         assert len(started) >= 3
     assert leftovers(emulator.folder, emulator.port) == []
     assert not started & set(processes())
+
+
+def test_nothing_is_left_but_what_functions_are_forked_from_for_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv(SHARED_TEMPLATES, str(tmp_path_factory.mktemp("t")))
+    with Emulator() as other:
+        use(other)
+        with Emulator() as emulator:
+            use(emulator)
+            assert any(runs_in(number, emulator.folder) for number in processes())
+        assert leftovers(emulator.folder, emulator.port) == []
+        create_function(other.client("lambda"), "g", "def handler(event, context):\n    return event\n")
+        assert other.client("lambda").invoke(FunctionName="g", Payload=b"1")["Payload"].read() == b"1"
+    assert leftovers(other.folder, other.port) == []
 
 
 def test_emulator_writes_below_its_own_folder_only() -> None:
