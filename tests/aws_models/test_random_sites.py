@@ -13,7 +13,7 @@ from resilient_website.reading.reader import Reader
 from resilient_website.tiers.tags import MAX_VALUE_LENGTH, check
 from tests.aws_models.model_checks import findings
 from tests.expansion.expanded import expanded_template
-from tests.expansion.random_sites import TAGS, VARIED, in_template
+from tests.expansion.random_sites import SITES, TAGS, in_template
 from tests.expansion.test_examples import remote_stacks
 from tests.hypothesis_profile import examples
 
@@ -23,7 +23,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300)
 ANY_TAGS = TAGS | st.lists(st.fixed_dictionaries({"Key": ANY_TEXT, "Value": ANY_TEXT}), min_size=1, max_size=2)
 
 
-@given(VARIED)
+@given(SITES)
 @examples(80)
 def test_judges_find_nothing_in_random_sites(properties: Json) -> None:
     template = expanded_template(properties)

@@ -54,6 +54,12 @@ NEEDED = {
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::S3::BucketPolicy"): (
         "a load balancer writes a test file to the bucket of its logs when it is created"
     ),
+    ("AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::AutoScaling::AutoScalingGroup"): (
+        "the servers that try a release get no share of the requests before they are ready"
+    ),
+    ("AWS::ElasticLoadBalancingV2::Listener", "AWS::AutoScaling::AutoScalingGroup"): (
+        "the servers that try a release get no share of the requests before they are ready"
+    ),
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::Route"): "its subnets need a route to the internet",
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::SubnetRouteTableAssociation"): (
         "its subnets have the route only with their table"

@@ -323,8 +323,5 @@ ANY_SITES = (
     | st.fixed_dictionaries({**DOMAIN, "Fallback": SAVED}, optional={**WITHOUT_FALLBACK, **ALTERNATE})
 ).map(possible)
 
-# What the laws are tried with: each with some of the same sites.
-SITES = shared("sites", ANY_SITES, count=200)
-
-# For laws that take long for each site: those of them that have the most different properties.
-VARIED = shared("varied sites", SITES, 80, 200)
+# What the laws are tried with.
+SITES = shared("sites", ANY_SITES, 50, 400)

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from collections import Counter
 from functools import cache
 from typing import TypeVar
 
@@ -14,17 +15,20 @@ from tests.kept_by_run import kept_by_run
 
 T = TypeVar("T")
 
+# The share of the drawn sites that has a value, such as a text of random characters, which need not be in those chosen.
+RARE = 0.01
+
 _NAMES: set[str] = set()
 
 
 def shared(
     name: str, sites: st.SearchStrategy[T], count: int = DEFAULT_EXAMPLES, drawn: int | None = None
 ) -> st.SearchStrategy[T]:
-    """Return a strategy that draws from so many sites, which are drawn once in a run, the smallest ones first.
+    """Return a strategy that draws from so many sites, which are chosen once in a run, the smallest ones first.
 
-    They are those of `drawn` sites that have the most different properties. The same for pairs of sites. By their
-    `name`, all workers of a run share them. `make fuzz` draws all of the sites anew for each law: then this is the
-    strategy that it gets.
+    They are those of `drawn` sites that have the most different properties and values. The same for pairs of sites. A
+    law that draws nothing else is tried with each. By their `name`, all workers of a run share them. `make fuzz` draws
+    all of the sites anew for each law: then this is the strategy that it gets.
     """
     if FACTOR > 1:
         return sites
@@ -36,31 +40,43 @@ def shared(
 
 @cache
 def _varied(name: str, sites: st.SearchStrategy[T], count: int, drawn: int) -> list[T]:
-    """Return so many of the drawn sites, the smallest first: some that have every property, and some of every size."""
+    """Return so many of the drawn sites, the smallest first."""
     # Plain values, written and read by the tests themselves.
-    every: list[T] = pickle.loads(kept_by_run(f"draws of {name}", lambda: pickle.dumps(_drawn(sites, drawn))))
-    if count == drawn:
-        return every
-    paths = [_paths(site) for site in every]
-    left, known = list(range(len(every))), set[str]()
+    chosen: list[T] = pickle.loads(
+        kept_by_run(f"draws of {name}", lambda: pickle.dumps(_most_varied(_drawn(sites, drawn), count)))
+    )
+    return chosen
+
+
+def _most_varied(every: list[T], count: int) -> list[T]:
+    """Return so many sites, in their order: the first one, then always the one that has most of what is missing.
+
+    Every property and every value that is not rare is missing until two have it. If none is, others of every size.
+    """
+    features = [_features(site) for site in every]
+    frequency = Counter(feature for found in features for feature in found)
+    missing = Counter({feature: 2 for feature, sites in frequency.items() if sites >= max(2, RARE * len(every))})
+    left = list(range(len(every)))
     chosen: list[int] = []
     while left and len(chosen) < count:
-        best = max(left, key=lambda number: len(paths[number] - known))
-        if paths[best] <= known:
+        best = max(left, key=lambda number: sum(missing[feature] > 0 for feature in features[number])) if chosen else 0
+        if chosen and not any(missing[feature] > 0 for feature in features[best]):
             break
         left.remove(best)
         chosen.append(best)
-        known |= paths[best]
+        missing.subtract(features[best])
     others = min(count - len(chosen), len(left))
     chosen += [left[number * len(left) // others] for number in range(others)]
     return [every[number] for number in sorted(chosen)]
 
 
-def _paths(value: object, path: str = "") -> set[str]:
-    """Return the paths of all properties within a site."""
+def _features(value: object, path: str = "") -> set[str]:
+    """Return the paths of all properties within a site, and their values."""
     if isinstance(value, dict):
-        return {path}.union(*(_paths(inner, f"{path}.{name}") for name, inner in value.items()))
-    return {path}.union(*(_paths(item, path) for item in value)) if isinstance(value, list | tuple) else {path}
+        return {path}.union(*(_features(inner, f"{path}.{name}") for name, inner in value.items()))
+    if isinstance(value, list | tuple):
+        return {path}.union(*(_features(item, path) for item in value))
+    return {path, f"{path}={value}"}
 
 
 def _drawn(sites: st.SearchStrategy[T], count: int) -> list[T]:
