@@ -324,4 +324,4 @@ ANY_SITES = (
 ).map(possible)
 
 # What the laws are tried with.
-SITES = shared("sites", ANY_SITES, 50, 400)
+SITES = shared("sites", ANY_SITES, 40, 400)
