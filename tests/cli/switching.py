@@ -18,7 +18,7 @@ from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
 from cli.switch.switchover import SwitchRequest, execute, prepare, preview
 from resilient_website.expand import expand_template
-from tests.cli.fake_region import PRIMARY, SECONDARY, SITE
+from tests.cli.region_state import PRIMARY, SECONDARY, SITE
 from tests.cli.two_regions import STACK, Interrupted, World, in_place
 from tests.kept import kept
 
