@@ -16,6 +16,9 @@ from tests.cli.aws_in_memory import in_place
 from tests.cli.fake_release import FakeRelease
 from tests.cli.fake_site import REGION
 
+# What the site serves at first: what the example with all properties has.
+FIRST = "shop/1.4.2.tar.gz"
+
 CHANGING = ("Put", "Create", "Execute", "Delete", "Update")
 
 
@@ -36,6 +39,16 @@ def released_site() -> Iterator[FakeRelease]:
     with pytest.MonkeyPatch.context() as patch, in_place(fake):
         patch.setattr(command, "tools_of", tools)
         yield fake
+
+
+def application(parent: Path) -> Path:
+    """Return a folder with an application: a program, and what it reads."""
+    folder = parent / "app"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin/start").write_text("#!/bin/sh\n")
+    (folder / "bin/start").chmod(0o755)
+    (folder / "data.txt").write_text("one")
+    return folder
 
 
 def invoke(*arguments: str | Path) -> Result:

@@ -12,9 +12,8 @@ from resilient_website.tiers.monitoring.canary_alarms import ALWAYS, CANARY_ALAR
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import BUCKET, OTHER_REGION, FakeRelease
 from tests.cli.fake_site import ACCOUNT, REGION, STACK
-from tests.cli.releasing import changed, invoke, released_site
+from tests.cli.releasing import FIRST, changed, invoke, released_site
 
-FIRST = "shop/1.4.2.tar.gz"
 OWN = {"Arn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:own", "Type": "AWS::CloudWatch::Alarm"}
 
 
