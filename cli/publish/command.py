@@ -186,6 +186,7 @@ def _problems(path: Path, file: TemplateFile, values: _Values) -> list[Problem]:
 
 
 def _publish_installer(buckets: list[Bucket], folder: Path, values: _Values) -> list[Published]:
+    """Upload the installer's packages and its template; return what was uploaded. Raises InvalidTemplateError."""
     values = replace(values, stack_name=values.stack_name or INSTALLER_STACK)
     built = built_template(folder)
     code = packages(built, folder, values.prefix)

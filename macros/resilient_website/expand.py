@@ -109,6 +109,7 @@ def _own_resources(
     made_for: Deployment,
     problems: list[Problem],
 ) -> dict[str, SiteResources]:
+    """Return each site's resources as template JSON, by the site's logical id. Adds to `problems`."""
     hidden = no_echo(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
     return {

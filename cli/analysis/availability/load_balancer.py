@@ -125,6 +125,7 @@ def _fits(condition: Condition, request: Request) -> bool | None:
 def _acted(
     graph: Graph, outage: Outage, action: Action, place: str, balancer: LoadBalancer, request: Request
 ) -> Answer:
+    """Return the answer of a listener's or a rule's action. `place`: its logical id, for the reason."""
     if action.type == "forward":
         groups = [graph.balancing.target_groups.get(referenced_id(arn) or "") for arn in action.target_groups]
         known = [group for group in groups if group]

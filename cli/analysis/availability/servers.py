@@ -46,6 +46,7 @@ def answer(graph: Graph, outage: Outage, targets: TargetGroup, balancer: LoadBal
 def _group(
     graph: Graph, outage: Outage, group: ServerGroup, targets: TargetGroup, balancer: LoadBalancer, request: Request
 ) -> Answer:
+    """Return the answer of an Auto Scaling group's servers behind a target group, with the stores that they need."""
     template = graph.launch_templates.get(group.launch_template)
     if template is None:
         return unknown(f"the launch template of {group.logical_id}")

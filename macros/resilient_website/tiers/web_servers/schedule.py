@@ -152,6 +152,7 @@ def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Read
 
 
 def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: str, reader: Reader) -> None:
+    """Check the sizes of a scheduled action against each other, the zones, and the group's MaxSize (`most`)."""
     own = action.max_size
     sizes = {"MinSize": action.min_size, "MaxSize": own, "DesiredCapacity": action.desired_capacity}
     for name, size in sizes.items():
