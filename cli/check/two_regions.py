@@ -16,10 +16,10 @@ from cli.check import (
     database,
     installer,
     offers,
+    outbound_access,
     prefix_list,
     quotas,
     servers,
-    ways_out,
     zones,
 )
 from cli.check.checks import Job, OfSite, OfTemplate, completed, results
@@ -40,7 +40,7 @@ OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
 OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (zones.zones, "Network.AvailabilityZones"),
     (prefix_list.prefix_list, "LoadBalancer.CloudFrontPrefixListId"),
-    (ways_out.block_public_access, "Network"),
+    (outbound_access.block_public_access, "Network"),
     (servers.instance_types, "WebServers.InstanceType"),
     (buckets.artifact, "WebServers.Artifact"),
     (application.image, application.IMAGE),

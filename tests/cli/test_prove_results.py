@@ -14,12 +14,12 @@ from cli.analysis.availability.failures import ZONE
 from cli.deployed.site import DeployedSite, Resource
 from cli.deployed.tools import Tools
 from cli.deployed.visits import Page
-from cli.prove.asking import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
 from cli.prove.deployment import left, resources, tagged
 from cli.prove.prediction import Prediction, problem
 from cli.prove.record import Measured, Record, Request, load, save
 from cli.prove.report import is_as_predicted, markdown
 from cli.prove.trials import trials
+from cli.prove.visitor import FRIENDLY, WITHOUT_DATABASE, Seen, outcome
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.proving import DONE, REGION
 

@@ -8,18 +8,18 @@ from troposphere import AWSObject, Ref, autoscaling
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.frozen import frozen
-from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron
 from resilient_website.reading.time_zones import TimeZone
+from resilient_website.reading.timestamps import Timestamp
 
 LANDS_ON = "AWS::AutoScaling::ScheduledAction"
 
 
-TIME = Moment("a time, as in 2030-01-31T08:00:00Z")
-LATER_TIME = Moment("a time after StartTime, as in 2030-12-31T08:00:00Z")
+TIME = Timestamp("a time, as in 2030-01-31T08:00:00Z")
+LATER_TIME = Timestamp("a time after StartTime, as in 2030-12-31T08:00:00Z")
 
 
 @frozen
