@@ -76,7 +76,6 @@ COMPUTING = {
     "deployer/test_statements.py": 12,
     "expansion/test_hostile_templates.py": 12,
     "instance/test_hostile_values.py": 11,
-    "cli/test_check_names.py": 11,
     "expansion/test_broken_sites.py": 11,
     "cli/test_stackset_command.py": 10,
     "reference/test_needs.py": 10,

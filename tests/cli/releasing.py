@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -55,6 +56,11 @@ def invoke(*arguments: str | Path) -> Result:
     """Run the command."""
     words = ["release", "my-site", "--region", REGION, *map(str, arguments)]
     return CliRunner(mix_stderr=False).invoke(main, words)
+
+
+def canary(fake: FakeRelease) -> Any:
+    """Return the canary as the stack's template has it."""
+    return fake.template["Resources"]["Site"]["Properties"]["WebServers"]["Canary"]
 
 
 def changed(fake: FakeRelease) -> list[str]:

@@ -52,6 +52,16 @@ def seen(world: World, *regions: str) -> Survey:
         return survey(tools, tuple(find_half(tools.client, NAME, region) for region in regions))
 
 
+def operations() -> list[str]:
+    """Return every operation that a planned and an unplanned switch ask."""
+    asked = set()
+    for is_planned in (False, True):
+        world = World()
+        switch(world, SECONDARY, is_planned=is_planned)
+        asked |= {operation for _, operation in world.calls}
+    return sorted(asked)
+
+
 def make_primary_a_replica(world: World) -> None:
     """Deploy Secondary.Replica: true to the primary Region, while the secondary half is active."""
     half = world[PRIMARY]
