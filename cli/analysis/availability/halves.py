@@ -113,7 +113,7 @@ def _renamed(copy: Resources, published: Mapping[tuple[str, str], str]) -> dict[
         known = published.get((match[1], match[2]))
         if known is not None:
             return known
-        return f"⟨{match[1]}{ENDING}{match[2]}⟩" if match[1] in copy.held else match[0]
+        return reference(f"{match[1]}{ENDING}", match[2].removeprefix(".")) if match[1] in copy.held else match[0]
 
     return {
         f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, partial(_with_replaced, made, in_graph))

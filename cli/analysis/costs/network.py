@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from cli.analysis.availability.resources import Resources
 from cli.analysis.costs.charge import Amounts, Charge, Tier, Traffic
-from cli.analysis.costs.price_list import PriceList
+from cli.analysis.costs.price_list import HOURS, PriceList
 
 # Requests in a month for which one capacity unit of a load balancer is enough: 25 new connections a second, if each
 # request opens one, is the dimension that is used up first. Source: "Elastic Load Balancing pricing".
-REQUESTS_PER_CAPACITY_UNIT = 25 * 3600 * 730
+REQUESTS_PER_CAPACITY_UNIT = 25 * 3600 * HOURS
 
 
 def charges(resources: Resources, prices: PriceList, traffic: Traffic) -> Iterator[Charge]:
