@@ -13,8 +13,7 @@ REQUESTS_PER_CAPACITY_UNIT = 25 * 3600 * HOURS
 
 def charges(resources: Resources, prices: PriceList, traffic: Traffic) -> Iterator[Charge]:
     """Yield the charges of NAT gateways, endpoints, load balancers and their addresses."""
-    gateways = list(resources.of_type("AWS::EC2::NatGateway"))
-    for gateway in gateways:
+    for gateway in resources.of_type("AWS::EC2::NatGateway"):
         yield Charge(Tier.NETWORK, gateway.logical_id, "NAT gateway", Amounts.same(1), prices.of_hours("nat_gateway"))
         address = prices.of_hours("public_address")
         yield Charge(Tier.NETWORK, gateway.logical_id, "public IPv4 address", Amounts.same(1), address)
