@@ -100,14 +100,9 @@ def _in(template: Template, here: Checked, aws: Aws, region: str) -> list[CheckR
     sites = [site for site in here.sites if site.spec.half is not None]
     first = results(
         [
-            *(
-                partial(completed, partial(copies.calls, site, aws, region), site.at("Secondary.Region"))
-                for site in sites
-            ),
-            *(
-                partial(completed, partial(copies.boundary, site, aws, region), site.at("Security.PermissionsBoundary"))
-                for site in sites
-            ),
+            partial(completed, partial(run, site, aws, region), site.at(path))
+            for run, path in ((copies.calls, "Secondary.Region"), (copies.boundary, "Security.PermissionsBoundary"))
+            for site in sites
         ]
     )
     if any(each.path.endswith("Secondary.Region") for each in first):
