@@ -148,6 +148,7 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a file at once: through a temporary file, unless the path is a link or a device."""
     import tempfile  # noqa: PLC0415  # most commands write to the terminal
 
     path.parent.mkdir(parents=True, exist_ok=True)

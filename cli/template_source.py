@@ -85,6 +85,7 @@ def stack_values(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _of_stack(name: str, aws: AwsSettings) -> Source:
+    """Return the template and the parameters of a deployed stack. Raises InvalidTemplateError."""
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415  # files need no AWS
 
     from cli.aws_problems import aws_problem  # noqa: PLC0415

@@ -85,6 +85,7 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _yaml(text: str) -> Parsed:
+    """Return a parsed YAML text. Raises TemplateTextError with the place of the error."""
     try:
         loader = _Loader(text)
         return Parsed(loader.get_single_data(), loader.alias_line)
@@ -138,8 +139,9 @@ class _Loader(CfnYamlLoader):  # type: ignore[misc]  # cfn_flip has no types
         return node
 
     def _count_alias(self, event: yaml.AliasEvent) -> None:
+        """Count what an alias adds. Raises MarkedYAMLError if that is too much, or contains the alias."""
         if event.anchor not in self.anchors:
-            return  # The composer tells it.
+            return  # The composer reports it.
         if event.anchor not in self._sizes:
             message = f"the alias *{event.anchor} refers to a value that contains it"
             raise _refused(message, event)

@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
-from cli.publish.command import INSTALLER_STACK
 from cli.publish.installer import built_template, with_code
+from cli.publish.publication import INSTALLER_STACK
 from resilient_website.facts.regions import DEFAULT_REGION
 from tests.sites import Installation
 

@@ -92,6 +92,7 @@ def validation(
 def _findings(
     client: "CloudFormationClient", trial: Trial, name: str, wait: Callable[[float], Any]
 ) -> Iterator[CheckResult]:
+    """Wait for a change set, and yield what its validation found, or why CloudFormation refused it."""
     waited = 0
     while True:
         answer = client.describe_change_set(StackName=trial.stack, ChangeSetName=name)

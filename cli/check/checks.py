@@ -26,6 +26,7 @@ from cli.check import (
     keys,
     names,
     offers,
+    outbound_access,
     prefix_list,
     quotas,
     reboots,
@@ -36,7 +37,6 @@ from cli.check import (
     servers,
     snapshots,
     support,
-    ways_out,
     zones,
 )
 from cli.check.site import Checked, Site
@@ -62,7 +62,7 @@ OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
     (offers.endpoint_services, "Resources (VPC endpoints)"),
     (offers.types, "Resources (types)"),
     (offers.hooks, "Resources (CloudFormation Hooks)"),
-    (ways_out.web_servers, "Network.WebSubnetIds"),
+    (outbound_access.web_servers, "Network.WebSubnetIds"),
 )
 OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (names.hosted_zone, "HostedZoneId"),
@@ -82,8 +82,8 @@ OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (existing_vpc.vpc, "Network.VpcId"),
     (existing_vpc.subnets, "Network.VpcId"),
     (existing_vpc.public_subnets, "Network.PublicSubnetIds"),
-    (ways_out.names, "Network.VpcId"),
-    (ways_out.block_public_access, "Network"),
+    (outbound_access.names, "Network.VpcId"),
+    (outbound_access.block_public_access, "Network"),
     (address_ranges.overlaps, "Network.CidrBlock"),
     (servers.instance_types, "WebServers.InstanceType"),
     (servers.image, "WebServers.ImageId"),

@@ -22,8 +22,10 @@ def budget_tag(site: Site, aws: Aws) -> Iterator[CheckResult]:
     states = {entry["TagKey"]: entry.get("Status") for entry in answer.get("CostAllocationTags", [])}
     if states.get(STACK_TAG) != "Active":
         found = f"{STACK_TAG} is not an active cost allocation tag, so the budget counts nothing"
-        advice = "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status "
-        advice += f"TagKey={STACK_TAG},Status=Active, in an organization from its management account"
+        advice = (
+            "aws ce update-cost-allocation-tags-status --cost-allocation-tags-status "
+            f"TagKey={STACK_TAG},Status=Active, in an organization from its management account"
+        )
         yield warning(site.at("Monitoring.MonthlyBudget"), found, advice)
 
 

@@ -41,14 +41,14 @@ def instance_classes(site: Site, aws: Aws) -> Iterator[CheckResult]:
     database = site.spec.database
     if database is None or not any(is_of(version, database.engine_version) for version in versions(aws)):
         return
-    stands_in = zones.of_database(site, aws)
+    site_zones = zones.of_database(site, aws)
     primary = site.known("Database.DBInstanceClass", database.instance_class)
     options = _options(aws, primary, database.engine_version)
     yield from _of_class(site, "Database.DBInstanceClass", primary, options, database)
     if options:
-        yield from _of_primary(site, primary, options, stands_in)
+        yield from _of_primary(site, primary, options, site_zones)
     if database.read_replicas:
-        yield from _of_replicas(site, aws, primary, stands_in)
+        yield from _of_replicas(site, aws, primary, site_zones)
 
 
 def versions(aws: Aws) -> list[str]:
@@ -91,7 +91,8 @@ def _of_class(
         yield error(site.at("Database.DatabaseInsightsMode"), found, "write DatabaseInsightsMode: 'off'")
 
 
-def _of_primary(site: Site, instance_class: str, options: list[Option], stands_in: list[str]) -> Iterator[CheckResult]:
+def _of_primary(site: Site, instance_class: str, options: list[Option], site_zones: list[str]) -> Iterator[CheckResult]:
+    """Yield what RDS does not offer of the primary: its storage, a standby, or its class in the site's zones."""
     database = site.spec.database
     if database is None:
         return
@@ -103,14 +104,14 @@ def _of_primary(site: Site, instance_class: str, options: list[Option], stands_i
     if database.multi_az and not any(option.get("MultiAZCapable", True) for option in options):
         found = f"RDS offers {instance_class} in {site.region} without a standby only"
         yield error(site.at("Database.MultiAZ"), found, "use another class")
-    common = sorted(_zones(options) & set(stands_in))
+    common = sorted(_zones(options) & set(site_zones))
     if len(common) < (ZONES_OF_MULTI_AZ if database.multi_az else 1):
         available = ", ".join(common) or "none"
-        found = f"of the site's zones ({', '.join(stands_in)}), {instance_class} is available in {available}"
+        found = f"of the site's zones ({', '.join(site_zones)}), {instance_class} is available in {available}"
         yield error(site.at("Database.DBInstanceClass"), found, f"use another class, or zones of {_named(options)}")
 
 
-def _of_replicas(site: Site, aws: Aws, primary: str, stands_in: list[str]) -> Iterator[CheckResult]:
+def _of_replicas(site: Site, aws: Aws, primary: str, site_zones: list[str]) -> Iterator[CheckResult]:
     """Check the replicas, which are distributed over the site's zones."""
     database = site.spec.database
     if database is None:
@@ -122,7 +123,7 @@ def _of_replicas(site: Site, aws: Aws, primary: str, stands_in: list[str]) -> It
     options = _options(aws, instance_class, database.engine_version)
     if instance_class != primary:
         yield from _of_class(site, name, instance_class, options, database)
-    turns = stands_in[: database.read_replicas] if site.spec.network.is_own else []
+    turns = site_zones[: database.read_replicas] if site.spec.network.is_own else []
     without = [zone for zone in turns if zone not in _zones(options)]
     if options and without:
         found = f"replicas would be in {', '.join(without)}, where {instance_class} is not available"

@@ -29,8 +29,10 @@ def delegated_away(site: Site, aws: Aws) -> Iterator[CheckResult]:
     for name, path in paths.items():
         for above in _between(name, zone):
             if any(record["Type"] == "NS" for record in records_at(site, aws, above)):
-                found = f"the hosted zone of {zone} delegates {above} to other name servers (an NS record): records of "
-                found += f"{name} in it are never looked up, and no certificate is issued"
+                found = (
+                    f"the hosted zone of {zone} delegates {above} to other name servers (an NS record): records of "
+                    f"{name} in it are never looked up, and no certificate is issued"
+                )
                 yield error(path, found, f"write the HostedZoneId of the zone of {above}")
                 break
 
@@ -75,7 +77,9 @@ def accelerated_recovery(site: Site, aws: Aws) -> Iterator[CheckResult]:
     if not zone or zone.get("Config", {}).get("PrivateZone"):
         return
     if zone.get("Features", {}).get("AcceleratedRecoveryStatus") not in RECOVERED:
-        found = f"the hosted zone of {zone['Name']} has no accelerated recovery: its records can't be changed while "
-        found += "us-east-1 is impaired"
+        found = (
+            f"the hosted zone of {zone['Name']} has no accelerated recovery: its records can't be changed while "
+            "us-east-1 is impaired"
+        )
         advice = "aws route53 update-hosted-zone-features --enable-accelerated-recovery --hosted-zone-id "
         yield warning(site.at("HostedZoneId"), found, advice + zone_id(site))

@@ -42,6 +42,8 @@ def number(site: Site, aws: Aws) -> Iterator[CheckResult]:
     backups = aws.ask("rds", "describe_db_instance_automated_backups", region=there)["DBInstanceAutomatedBackups"]
     replicated = [each for each in backups if each.get("Status") == REPLICATING and each.get("Region") != there]
     if len(replicated) >= MAX_REPLICATED_BACKUPS:
-        found = f"{there} already has the replicated backups of {len(replicated)} databases, and RDS accepts"
-        found += f" {MAX_REPLICATED_BACKUPS} in an account; this site's may be one of them"
+        found = (
+            f"{there} already has the replicated backups of {len(replicated)} databases, and RDS accepts "
+            f"{MAX_REPLICATED_BACKUPS} in an account; this site's may be one of them"
+        )
         yield warning(site.at(PROPERTY), found, "stop the replication of another database, or write another Region")

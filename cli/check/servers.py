@@ -31,12 +31,12 @@ def instance_types(site: Site, aws: Aws) -> Iterator[CheckResult]:
     """
     paths = type_paths(site)
     where = _offerings(aws, list(paths))
-    stands_in = set(zones.of_web_servers(site, aws))
+    site_zones = set(zones.of_web_servers(site, aws))
     for kind, path in paths.items():
         if not where[kind]:
             yield error(path, f"{site.region} offers no {kind}", "use a type that it offers")
             continue
-        without = stands_in - where[kind]
+        without = site_zones - where[kind]
         alone = sorted(zone for zone in without if not any(zone in other for other in where.values()))
         if alone:
             yield error(path, f"{kind} is not offered in {', '.join(alone)}", _other_zones(site, where))

@@ -36,6 +36,7 @@ def snapshot(site: Site, aws: Aws) -> Iterator[CheckResult]:
 
 
 def _fits(site: Site, path: str, held: dict[str, Any], database: DatabaseSpec) -> Iterator[CheckResult]:
+    """Yield what keeps a snapshot (`held`, of DescribeDBSnapshots) from becoming the site's database, or is unwise."""
     name = held["DBSnapshotIdentifier"]
     if held.get("Status") != "available":
         yield error(path, f"the snapshot {name} is {held.get('Status')}", "wait until it is available")

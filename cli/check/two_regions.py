@@ -16,10 +16,10 @@ from cli.check import (
     database,
     installer,
     offers,
+    outbound_access,
     prefix_list,
     quotas,
     servers,
-    ways_out,
     zones,
 )
 from cli.check.checks import Job, OfSite, OfTemplate, completed, results
@@ -40,7 +40,7 @@ OF_TEMPLATE: tuple[tuple[OfTemplate, str], ...] = (
 OF_SITE: tuple[tuple[OfSite, str], ...] = (
     (zones.zones, "Network.AvailabilityZones"),
     (prefix_list.prefix_list, "LoadBalancer.CloudFrontPrefixListId"),
-    (ways_out.block_public_access, "Network"),
+    (outbound_access.block_public_access, "Network"),
     (servers.instance_types, "WebServers.InstanceType"),
     (buckets.artifact, "WebServers.Artifact"),
     (application.image, application.IMAGE),
@@ -100,14 +100,9 @@ def _in(template: Template, here: Checked, aws: Aws, region: str) -> list[CheckR
     sites = [site for site in here.sites if site.spec.half is not None]
     first = results(
         [
-            *(
-                partial(completed, partial(copies.calls, site, aws, region), site.at("Secondary.Region"))
-                for site in sites
-            ),
-            *(
-                partial(completed, partial(copies.boundary, site, aws, region), site.at("Security.PermissionsBoundary"))
-                for site in sites
-            ),
+            partial(completed, partial(run, site, aws, region), site.at(path))
+            for run, path in ((copies.calls, "Secondary.Region"), (copies.boundary, "Security.PermissionsBoundary"))
+            for site in sites
         ]
     )
     if any(each.path.endswith("Secondary.Region") for each in first):

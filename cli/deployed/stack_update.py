@@ -100,6 +100,7 @@ class StackUpdate:
         raise InvalidTemplateError([Problem(self.title, f"CloudFormation refuses the update: {reason}", advice)])
 
     def _arguments(self, name: str, request: Request) -> dict[str, Any]:
+        """Return the arguments of CreateChangeSet: what the stack has, with what the request changes."""
         described, given = self.described(), request.parameters or {}
         parameters = [
             {"ParameterKey": key, "ParameterValue": given[key]}

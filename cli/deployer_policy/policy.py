@@ -131,6 +131,7 @@ def _scoped(by_type: ByType, scope: Callable[[str, Iterable[str]], set[str]]) ->
 
 
 def _notes(stack: Stack, by_type: ByType, unlisted: set[str], roles: Roles) -> Iterator[str]:
+    """Yield what the policy leaves open, since it is known at deployment only."""
     for kind in sorted(unlisted):
         yield f"{kind}: its schema lists no permissions; add what it needs"
     _, unknown = foreign_functions(stack)

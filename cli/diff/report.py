@@ -114,6 +114,7 @@ def unknown_text(loops: Sequence[str]) -> str:
 
 
 def _stores(report: Report) -> Table:
+    """Return the table of data stores that change, with what happens to their data and what to do instead."""
     table = Table(title="Stores", title_justify="left", show_lines=True)
     table.add_column("Store", no_wrap=True)
     table.add_column("Effect", max_width=18)

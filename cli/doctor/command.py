@@ -61,6 +61,7 @@ def doctor(file: Path, parameters: dict[str, str], region: str, today: datetime 
 
 
 def _report(due: tuple[Ending, ...], rest: tuple[Ending, ...], defaults: tuple[NewerDefault, ...], day: date) -> None:
+    """Print what is `due`, newer defaults, and the `rest` that ends later, as of a day."""
     for each in due:
         left = each.days_left(day)
         when = f"ends in {left} days" if left > 0 else f"ended {-left} days ago"

@@ -41,6 +41,7 @@ def flat_template(
 
 
 def _refuse_what_is_not_flat(template: Json) -> None:
+    """Raise InvalidTemplateError if a template needs a transform or has a nested stack."""
     problems = []
     if "Transform" in template or found(template, lambda value: "Fn::Transform" in value):
         advice = "remove it, or deploy the template with the macro: a flat template has no transform"

@@ -97,6 +97,7 @@ def _how_to_release(kind: kinds.Kind, answers: Answers) -> list[str]:
 
 
 def _properties(answers: Answers, kind: kinds.Kind | None) -> list[str]:
+    """Return the lines of the site's properties, with comments, for the answers."""
     lines = _domain(answers)
     if answers.region in FEWER_ZONES:
         lines += [

@@ -7,10 +7,10 @@ from cli.analysis.availability import formatting
 from cli.analysis.availability.answers import Outcome
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.deployed.tools import Tools
-from cli.prove.asking import Ask, Visitor
 from cli.prove.prediction import Prediction, lasted, problem
 from cli.prove.record import Measured
 from cli.prove.trials import REPAIR, Trial
+from cli.prove.visitor import Ask, Visitor
 from resilient_website.problems import InvalidTemplateError
 
 # Requests after the repair show that the site stays as usual.

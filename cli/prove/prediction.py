@@ -8,7 +8,7 @@ from cli.analysis.availability.answers import Answer, Outcome
 from cli.analysis.availability.model import Survey
 from cli.analysis.availability.requests import RequestKind
 from cli.deployed.visits import TIMEOUT_SECONDS
-from cli.prove.asking import PAUSE_SECONDS, Seen
+from cli.prove.visitor import PAUSE_SECONDS, Seen
 
 # A response is noticed by the next request, which may have to wait for its own time-out.
 SLACK_SECONDS = PAUSE_SECONDS + TIMEOUT_SECONDS

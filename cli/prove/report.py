@@ -55,6 +55,7 @@ def _measured(found: Measured) -> str:
 
 
 def _left(record: Record) -> Iterator[str]:
+    """Yield the lines about what the removal left."""
     if record.left is None:
         yield "The stack is not removed yet: run the command again."
     elif not record.left:

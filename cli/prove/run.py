@@ -15,11 +15,11 @@ from cli.deployed.address import url
 from cli.deployed.site import BALANCER_TYPE, DeployedSite, SiteName, find_site
 from cli.deployed.tools import Tools
 from cli.prove import deployment
-from cli.prove.asking import Ask
 from cli.prove.measure import measure
 from cli.prove.prediction import predictions
 from cli.prove.record import Record, Request, load, save
 from cli.prove.trials import trials
+from cli.prove.visitor import Ask
 from resilient_website.problems import InvalidTemplateError, Problem
 
 DEPLOY, REQUESTS, FAILURES, REMOVE = "deployment", "requests", "failures", "removal"

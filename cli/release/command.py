@@ -164,6 +164,7 @@ def _announce(to: run.Target, update: run.Update) -> None:
 def _show(
     to: run.Target, wanted: Release, more: tuple[str, ...], state: str, answer: int | None, *, as_json: bool
 ) -> None:
+    """Print how a release ended (`state`), and what else it changes. `answer`: the page's status, if it was asked."""
     if as_json:
         print_json(run.json_of(to, wanted, more, state, answer))
         return

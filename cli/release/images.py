@@ -64,6 +64,7 @@ class Images:
         return Release(f"{_untagged(address)}@{digest}")
 
     def _of_ecr(self, given: str, found: re.Match[str], digest: str) -> Release:
+        """Return an image of Amazon ECR by its digest, found by its tag or digest. Raises InvalidTemplateError."""
         account, region, repository = found.groups()
         tag = given.partition("@")[0].removeprefix(found[0]).removeprefix(":") or "latest"
         try:

@@ -54,6 +54,7 @@ class SchemaFor:
         return {"description": _description(row), **_default(row), **examples, **self._kind(row.kind)}
 
     def _kind(self, kind: PropertyType) -> Schema:
+        """Return the schema of a value of a property type, or of an intrinsic function in its place."""
         if isinstance(kind, Group):
             return self._group(properties(kind.spec))
         if isinstance(kind, OptionalGroup):

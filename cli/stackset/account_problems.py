@@ -1,6 +1,7 @@
 """Problems that only AWS can show before a roll-out: roles, trusted access, Regions. Denied requests are ignored."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,6 +41,7 @@ def _trusted_access(request: Request, aws: Aws) -> Iterator[Problem]:
 
 
 def _roles(request: Request, aws: Aws) -> Iterator[Problem]:
+    """Yield problems of the two roles of self-managed permissions, as far as this account may read them."""
     own = _permitted(lambda: aws.sts.get_caller_identity()["Account"])
     arn = request.administration_role_arn
     name = arn.rpartition("/")[2] if arn else ADMINISTRATION_ROLE
@@ -101,7 +103,7 @@ def _regions(request: Request, aws: Aws, accounts: tuple[str, ...]) -> Iterator[
     """Check that each account has each Region enabled, and this account too, as StackSets requires."""
     for account in ("", *accounts):
         arguments = {"AccountId": account} if account else {}
-        answer = _permitted(lambda arguments=arguments: pages(aws.account, "list_regions", "Regions", **arguments))  # type: ignore[misc]
+        answer = _permitted(partial(pages, aws.account, "list_regions", "Regions", **arguments))
         if not answer:
             continue
         states = {entry["RegionName"]: entry["RegionOptStatus"] for entry in answer}

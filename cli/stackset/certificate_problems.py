@@ -36,8 +36,10 @@ def _check(use: _Use, arn: str, account: str, request: Request) -> Iterator[Prob
         yield Problem(use.path, f"the certificate {arn} is in {region}", advice)
     elsewhere = [name for name in request.targets.regions if name != region]
     if use.regional and elsewhere:
-        advice = "a load balancer accepts certificates from its own Region only: leave out "
-        advice += f"{', '.join(elsewhere)}, or use another stack set"
+        advice = (
+            "a load balancer accepts certificates from its own Region only: leave out "
+            f"{', '.join(elsewhere)}, or use another stack set"
+        )
         yield Problem(use.path, f"the certificate {arn} is in {region}", advice)
     if account and owner != account:
         advice = f"give --account-parameter {account}:NAME=ARN with one of its own"

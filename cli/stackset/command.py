@@ -119,6 +119,7 @@ def _how_to_follow(request: Request, region: str, progress: Progress) -> str:
 
 
 def _deleted(request: Request, aws: Aws, notes: Console, yes: bool) -> RolledOut:
+    """Ask for confirmation, then delete the stacks and the stack set. Raises InvalidTemplateError."""
     problems = target_problems(request, deleting=True)
     if problems:
         raise InvalidTemplateError(problems)

@@ -10,6 +10,7 @@ from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.problems import Problem
 
 # Sources: CreateStackSet, CreateStackInstances and DeploymentTargets in the CloudFormation API reference.
+ACCOUNT = re.compile(r"\d{12}")
 UNIT = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
 UNITS = 50
 ROLE_NAME = re.compile(r"[a-zA-Z_0-9+=,.@-]{1,64}")
@@ -23,27 +24,27 @@ def target_problems(request: Request, deleting: bool = False) -> list[Problem]:
 
 
 def _forms(request: Request) -> Iterator[Problem]:
+    """Yield names, ids and Regions that AWS would not accept, or that are given twice."""
     targets = request.targets
     if not STACK_NAME.fullmatch(request.name):
         advice = "a name has at most 128 letters, digits and hyphens, and starts with a letter"
         yield Problem("--name", f"found {request.name!r}", advice)
     forms = (
-        ("--accounts", targets.accounts, re.compile(r"\d{12}"), "an account id has 12 digits"),
+        ("--accounts", targets.accounts, ACCOUNT, "an account id has 12 digits"),
         ("--organizational-units", targets.organizational_units, UNIT, "ids look like ou-ab12-34567890 or r-ab12"),
         ("--regions", targets.regions, REGION, "Regions look like eu-west-1"),
         (
             "--account-parameter",
             tuple(request.account_parameters),
-            re.compile(r"\d{12}"),
+            ACCOUNT,
             "an account id has 12 digits",
         ),
     )
     for option, values, form, advice in forms:
         yield from (Problem(option, f"found {value!r}", advice) for value in values if not form.fullmatch(value))
-        twice = [value for value, count in Counter(values).items() if count > 1]
-        yield from (
-            Problem(option, f"{value} is given {Counter(values)[value]} times", "give it once") for value in twice
-        )
+        for value, count in Counter(values).items():
+            if count > 1:
+                yield Problem(option, f"{value} is given {count} times", "give it once")
     if len(targets.organizational_units) > UNITS:
         advice = f"an operation allows at most {UNITS}: give a parent unit"
         yield Problem("--organizational-units", f"found {len(targets.organizational_units)}", advice)
@@ -111,6 +112,7 @@ def _overrides(request: Request) -> Iterator[Problem]:
 
 
 def _preferences(preferences: Preferences) -> Iterator[Problem]:
+    """Yield preferences of an operation that exclude each other."""
     pairs = (
         ("max-concurrent", preferences.max_concurrent_count, preferences.max_concurrent_percentage),
         ("failure-tolerance", preferences.failure_tolerance_count, preferences.failure_tolerance_percentage),

@@ -144,6 +144,7 @@ def both(tools: Tools, name: SiteName, region: str) -> Survey:
 
 
 def _switch(tools: Tools, request: SwitchRequest, *, is_dry: bool, yes: bool, as_json: bool) -> None:
+    """Check, confirm and run a switch, and print its result; or print only what it would do (`is_dry`)."""
     switchover = _with_advice(request.name, request.region, lambda: prepare(tools, request))
     target, seen = switchover.target, switchover.seen
     if is_dry:

@@ -19,7 +19,7 @@ from cli.switch.steps.stop_servers import StopServers
 from cli.switch.steps.turn import Turn
 from cli.switch.steps.verify import Verify
 from cli.switch.steps.write_active_region import WriteActiveRegion
-from cli.switch.survey import Survey
+from cli.switch.survey import HalfState, Survey
 from resilient_website.problems import InvalidTemplateError, Problem
 
 
@@ -94,6 +94,7 @@ def refuse(tools: Tools, target: Half, source: Half | None, seen: Survey) -> Non
 
 
 def _dead_ends(target: Half, seen: Survey) -> Iterator[Problem]:
+    """Yield what neither kind of switch can do without."""
     lacking = origin_store.missing(target) if target.behind_vpc_origin and not target.primary else None
     if lacking:
         yield lacking
@@ -104,11 +105,24 @@ def _dead_ends(target: Half, seen: Survey) -> Iterator[Problem]:
 
 
 def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator[Problem]:
+    """Yield what a planned switch would fail at, or lose: in the databases, in the stacks, and in their templates."""
     state, other = seen.of(target.region), seen.of(source.region)
     if state is None or other is None:
         return
+    yield from _databases(tools, state, other, seen)
+    for each in (state, other):
+        if each.half.made and each.stack_status not in IDLE and not each.stack_status.endswith("_IN_PROGRESS"):
+            advice = "continue or repair its last update in CloudFormation first"
+            yield Problem(each.half.name, f"the stack is {each.stack_status}, and takes no update", advice)
+    yield from _templates(tools, target, source)
+
+
+def _databases(tools: Tools, state: HalfState, other: HalfState, seen: Survey) -> Iterator[Problem]:
+    """Yield databases between which not everything would arrive. `state`: the target's; `other`: the source's."""
+    target, source = state.half, other.half
+    stopped = other.servers is not None and other.servers.empty
     # Once visitors get the target, or nothing writes in the source, a promotion was a step of this switch.
-    begun = target.region in (seen.visitors_get, state.named_active) or (other.servers and other.servers.empty)
+    begun = stopped or target.region in (seen.visitors_get, state.named_active)
     stale = state.database is not None and not state.replicates and other.database is not None
     if stale and not begun:
         advice = (
@@ -116,7 +130,7 @@ def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator
             f"{target.region} (docs/switch.md, 'Make the old half the copy')"
         )
         yield Problem(target.name, f"its database is no replica of that in {source.region}", advice)
-    arrived = state.replicates or (other.servers is not None and other.servers.empty)
+    arrived = state.replicates or stopped
     if source.primary and other.database is not None and not arrived and _rebuilds(tools, source):
         advice = (
             "save what only it has (docs/switch.md, 'What was lost'), then deploy the file with "
@@ -128,11 +142,10 @@ def _planned(tools: Tools, target: Half, source: Half, seen: Survey) -> Iterator
     if state.database is not None and state.database.broken:
         advice = "repair it first (docs/switch.md, 'If the lag does not reach zero'): a planned switch loses nothing"
         yield Problem(target.name, f"its replication is in the state {state.database.replication}", advice)
-    for each in (state, other):
-        if each.half.made and each.stack_status not in IDLE and not each.stack_status.endswith("_IN_PROGRESS"):
-            advice = "continue or repair its last update in CloudFormation first"
-            yield Problem(each.half.name, f"the stack is {each.stack_status}, and takes no update", advice)
-    # Read before the servers stop: what can't be written must not be found out then.
+
+
+def _templates(tools: Tools, target: Half, source: Half) -> Iterator[Problem]:
+    """Yield why a half's template can't be written. Found before the servers stop, not by the step that writes it."""
     for half, rebuild in ((target, False), (source, _rebuilds(tools, source))):
         if not half.stays:
             continue

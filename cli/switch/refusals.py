@@ -48,6 +48,7 @@ def refusal(where: str, error: Exception) -> Problem:
 
 
 def _refused(where: str, error: ClientError) -> Problem:
+    """Return the problem for an error of AWS, with what to do about it."""
     details = error.response["Error"]
     code, operation = str(details.get("Code")), error.operation_name
     said = f"{code}: {details.get('Message')}"

@@ -177,6 +177,7 @@ def _agreement_json(found: Agreement | None) -> dict[str, Any] | None:
 
 
 def _half_json(state: HalfState, seen: Survey) -> dict[str, Any]:
+    """Return one half for `--json`; each part is None if the half does not have it."""
     half, database, servers, lost = state.half, state.database, state.servers, state.lost
     return {
         "region": half.region,

@@ -201,6 +201,7 @@ def _edge_logs(context: Context, spec: SiteSpec, deps: Dependencies) -> edge_log
 def _rotation(
     context: Context, spec: SiteSpec, deps: Dependencies, behind: site_distribution.Behind, distribution: Delivery
 ) -> tuple[AWSObject, ...]:
+    """Return the resources that rotate the origin secret; none if it does not rotate."""
     days = spec.security.origin_secret_rotation_days
     if not days:
         return ()

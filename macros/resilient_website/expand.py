@@ -49,7 +49,6 @@ def expand_template(
     macro: str = DEFAULT_MACRO,
     code: FunctionCode | None = None,
     *,
-    settled: bool = True,
     account: str = "",
     listed: bool = True,
 ) -> Json:
@@ -58,12 +57,11 @@ def expand_template(
     `template` is the parsed JSON, with intrinsic functions in their long form; `parameters` are the values of the
     template's parameters; `region` is the Region of the deployment; `macro` is the name of the installed macro. `code`
     says how the stack gets the code of the sites' functions, as in `Layer(arn)`; without it, the result can be read but
-    not deployed. `settled` is true if the parameters keep these values, as in a deployment with the macro; otherwise
-    they only decide which resources exist. `account` is the id of the template's account, if known. `listed` is true if
-    the template still has its Transform section: the macro's event has none, and so the names that later transforms
-    add are not known. Raises InvalidTemplateError with every problem of every site.
+    not deployed. `account` is the id of the template's account, if known. `listed` is true if the template still has
+    its Transform section: the macro's event has none, and so the names that later transforms add are not known. Raises
+    InvalidTemplateError with every problem of every site.
     """
-    made_for = Deployment(parameters, region, macro, code, settled=settled, account=account, listed=listed)
+    made_for = Deployment(parameters, region, macro, code, account=account, listed=listed)
     return expansion(template, made_for).template
 
 
@@ -109,6 +107,7 @@ def _own_resources(
     made_for: Deployment,
     problems: list[Problem],
 ) -> dict[str, SiteResources]:
+    """Return each site's resources as template JSON, by the site's logical id. Adds to `problems`."""
     hidden = no_echo(template)
     extended = language_extensions.listed(template) or language_extensions.used(template)
     return {

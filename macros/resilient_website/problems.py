@@ -54,11 +54,11 @@ def note(problems: list[Problem], problem: Problem) -> None:
         raise InvalidTemplateError([*problems, Problem("(template)", found, "fix these first")])
 
 
-def message(problems: Iterable[Problem], limit: int = MESSAGE_LIMIT) -> str:
-    """Return the problems as text of at most `limit` characters, one per line, with the number of omitted ones."""
+def message(problems: Iterable[Problem]) -> str:
+    """Return the problems as text, one per line, of at most MESSAGE_LIMIT characters, and how many are left out."""
     lines = [str(problem) for problem in problems]
     kept: list[str] = []
-    room = limit - len("... and 9999 more")
+    room = MESSAGE_LIMIT - len("... and 9999 more")
     for line in lines:
         if len(line) + 1 > room:
             break

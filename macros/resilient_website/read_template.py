@@ -22,7 +22,11 @@ DEFAULT_MACRO = "ResilientWebsite"
 
 
 class Deployment(NamedTuple):
-    """The arguments of an expansion; see `expand_template`."""
+    """The arguments of an expansion; see `expand_template`.
+
+    `settled` is true if the parameters keep these values, as in a deployment with the macro; otherwise they only decide
+    which resources exist.
+    """
 
     parameters: Mapping[str, Any]
     region: str
@@ -51,13 +55,12 @@ def read_sites(
     macro: str = DEFAULT_MACRO,
     *,
     settled: bool = True,
-    account: str = "",
 ) -> dict[str, SiteSpec]:
-    """Return the specification of every site of a template by its logical id; the arguments are `expand_template`'s.
+    """Return the specification of every site of a template by its logical id; the arguments are those of a Deployment.
 
     Raises InvalidTemplateError with every problem of every site, and of the references to them.
     """
-    made_for = Deployment(parameters, region, macro, settled=settled, account=account)
+    made_for = Deployment(parameters, region, macro, settled=settled)
     return dict(read_template(template, made_for).specs)
 
 

@@ -155,6 +155,7 @@ def _monitored(
     certs: certificates.Certificates | None,
     replicated: monitoring.ReplicatedAssets | None,
 ) -> monitoring.Monitored:
+    """Return what the alarms and the dashboard of a whole site watch."""
     return monitoring.Monitored(
         region=context.region,
         zones=deps.network.zones,

@@ -116,6 +116,7 @@ def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
 
 
 def _check_copy(site: SiteSpec, path: str, reader: Reader) -> None:
+    """Check what a copy in another Region needs of the other tiers."""
     if site.secondary is None:
         return
     if site.web_servers.canary is not None:

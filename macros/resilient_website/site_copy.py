@@ -171,6 +171,7 @@ def _shield(context: Context, spec: SiteSpec, balancer: load_balancer.LoadBalanc
 def _monitored(
     context: Context, deps: web_servers.Dependencies, servers: web_servers.WebServers, certificate: Value, standby: int
 ) -> monitoring.Monitored:
+    """Return what the alarms of the secondary half watch; `standby`: its servers while it is not active."""
     return monitoring.Monitored(
         region=context.region,
         zones=deps.network.zones,

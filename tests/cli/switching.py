@@ -18,7 +18,7 @@ from cli.switch.run import Result
 from cli.switch.survey import Survey, survey
 from cli.switch.switchover import SwitchRequest, execute, prepare, preview
 from resilient_website.expand import expand_template
-from tests.cli.fake_region import PRIMARY, SECONDARY, SITE
+from tests.cli.region_state import PRIMARY, SECONDARY, SITE
 from tests.cli.two_regions import STACK, Interrupted, World, in_place
 from tests.kept import kept
 
@@ -50,6 +50,16 @@ def seen(world: World, *regions: str) -> Survey:
     tools = world.tools()
     with in_place(world):
         return survey(tools, tuple(find_half(tools.client, NAME, region) for region in regions))
+
+
+def operations() -> list[str]:
+    """Return every operation that a planned and an unplanned switch ask."""
+    asked = set()
+    for is_planned in (False, True):
+        world = World()
+        switch(world, SECONDARY, is_planned=is_planned)
+        asked |= {operation for _, operation in world.calls}
+    return sorted(asked)
 
 
 def make_primary_a_replica(world: World) -> None:

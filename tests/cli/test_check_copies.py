@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from cli.check.checks import Report
 from tests.cli.checking_client import Answers
 from tests.cli.checking_harness import Harness, as_intrinsic, option, template
-from tests.cli.test_check_names import certificate, distribution
+from tests.cli.names_in_use import certificate, distribution
 
 HERE, THERE = "us-east-1", "us-west-2"
 ZONE = "Z0123456789ABCDEFGHIJ"

@@ -1,18 +1,13 @@
 """`check`: names, their hosted zone, and what else carries them."""
 
 import json
-from datetime import timedelta
-from typing import Any
 
 import pytest
-import trustme
 
-from cli.check.certificates import covers
-from resilient_website.problems import InvalidTemplateError
 from tests.cli.checking_harness import Harness, as_intrinsic, reported, template
+from tests.cli.names_in_use import distribution
 
 NAMES = {"DomainName": "www.example.com", "AlternateDomainNames": ["example.com"]}
-EVERYTHING = ("www.example.com", "example.com", "origin.www.example.com")
 
 
 def test_names_that_nobody_has_are_fine(harness: Harness) -> None:
@@ -102,28 +97,6 @@ def test_certificate_authorities_that_keep_amazon_out(harness: Harness) -> None:
     assert list(reported(harness.of_site({**NAMES, "HostedZoneId": as_intrinsic(zone)}))) == ["AlternateDomainNames[0]"]
 
 
-def distribution(*aliases: str) -> dict[str, Any]:
-    origin = {
-        "Id": "o",
-        "DomainName": "example.org",
-        "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"},
-    }
-    behavior = {
-        "TargetOriginId": "o",
-        "ViewerProtocolPolicy": "https-only",
-        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
-        "MinTTL": 0,
-    }
-    return {
-        "CallerReference": ",".join(aliases),
-        "Comment": "",
-        "Enabled": True,
-        "Aliases": {"Quantity": len(aliases), "Items": list(aliases)},
-        "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": behavior,
-    }
-
-
 def test_alias_of_another_distribution_and_wildcards_that_overlap(harness: Harness) -> None:
     cloudfront = harness.aws("cloudfront")
     cloudfront.create_distribution(DistributionConfig=distribution("*.example.com"))
@@ -153,90 +126,6 @@ def test_custom_domain_name_that_the_secondary_needs(harness: Harness) -> None:
     )
     assert not harness.of_site({**site, "FrontDoor": "LoadBalancer"}).findings
     assert not harness.of_site({**site, "Fallback": {"Region": "us-west-2"}}).findings
-
-
-def certificate(harness: Harness, *names: str, region: str = "us-east-1") -> str:
-    """Import a certificate, which ACM takes as issued."""
-    authority = trustme.CA()
-    made = authority.issue_cert(*names)
-    body, key = made.cert_chain_pems[0].bytes(), made.private_key_pem.bytes()
-    acm = harness.aws("acm", region)
-    arn: str = acm.import_certificate(Certificate=body, PrivateKey=key)["CertificateArn"]
-    return arn
-
-
-def held(harness: Harness, arn: str, **changes: Any) -> None:
-    """Make ACM tell something else of a certificate."""
-    known = harness.aws("acm").describe_certificate(CertificateArn=arn)["Certificate"]
-    harness.answers["acm", "describe_certificate"] = lambda **_: {"Certificate": {**known, **changes}}
-
-
-def test_certificates_that_are_fine(harness: Harness) -> None:
-    edge, regional = certificate(harness, "*.example.com", "example.com"), certificate(harness, *EVERYTHING)
-    site = {
-        **NAMES,
-        "HostedZoneId": as_intrinsic(harness.zone()),
-        "CertificateArn": edge,
-        "RegionalCertificateArn": regional,
-    }
-    assert not harness.of_site(site).findings
-
-
-def test_certificates_that_are_not_there_or_do_not_cover(harness: Harness) -> None:
-    site = {**NAMES, "HostedZoneId": as_intrinsic(harness.zone())}
-    narrow = certificate(harness, "*.example.com")
-    found = reported(harness.of_site({**site, "CertificateArn": narrow, "RegionalCertificateArn": narrow}))
-    assert list(found) == ["CertificateArn", "RegionalCertificateArn"]
-    assert found["CertificateArn"].startswith(
-        "error: the certificate is for *.example.com, and does not cover example.com;"
-    )
-    assert "does not cover example.com, origin.www.example.com" not in found["CertificateArn"]
-    assert "example.com, origin.www.example.com" in found["RegionalCertificateArn"]
-    missing = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
-    assert (
-        f"there is no certificate {missing}"
-        in reported(harness.of_site({**site, "CertificateArn": missing}))["CertificateArn"]
-    )
-
-
-@pytest.mark.parametrize(
-    ("changes", "start"),
-    [
-        ({"Status": "PENDING_VALIDATION"}, "error: the certificate is PENDING_VALIDATION; create the DNS records"),
-        ({"Status": "EXPIRED"}, "error: the certificate is EXPIRED"),
-        ({"Status": "ISSUED", "days": -1}, "error: the certificate expired on "),
-        ({"Status": "ISSUED", "days": 10, "Type": "IMPORTED"}, "warning: the certificate expires on "),
-        ({"Status": "ISSUED", "days": 27, "lasts": 198}, "warning: the certificate expires on "),
-        ({"Status": "ISSUED", "days": 5, "lasts": 47}, "warning: the certificate expires on "),
-    ],
-)
-def test_certificates_that_do_not_last(harness: Harness, changes: dict[str, Any], start: str) -> None:
-    arn = certificate(harness, "www.example.com")
-    days = changes.pop("days", None)
-    ends = {} if days is None else lasting(harness, 198, days)
-    held(harness, arn, **changes, **ends)
-    site = {"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(harness.zone()), "CertificateArn": arn}
-    report = harness.of_site(site)
-    assert list(reported(report)) == ["CertificateArn"]
-    assert reported(report)["CertificateArn"].startswith(start)
-    assert report.ok == start.startswith("warning")
-
-
-def lasting(harness: Harness, lifetime: int, left: int) -> dict[str, Any]:
-    """Return what ACM says of a certificate of so many days, so many of which are left."""
-    ends = harness.now + timedelta(days=left, hours=1)
-    return {"NotBefore": ends - timedelta(days=lifetime), "NotAfter": ends}
-
-
-@pytest.mark.parametrize("lifetime", [47, 100, 198, 395])
-def test_a_certificate_is_late_by_its_lifetime(harness: Harness, lifetime: int) -> None:
-    """Certificates of 47 days, as there will be from 2029 on, are not late from the first day."""
-    arn = certificate(harness, "www.example.com")
-    site = {"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(harness.zone()), "CertificateArn": arn}
-    held(harness, arn, Status="ISSUED", **lasting(harness, lifetime, lifetime // 2))
-    assert reported(harness.of_site(site)) == {}
-    held(harness, arn, Status="ISSUED", **lasting(harness, lifetime, lifetime // 10))
-    assert reported(harness.of_site(site))["CertificateArn"].startswith("warning: the certificate expires on ")
 
 
 def test_name_below_a_delegation_of_the_zone(harness: Harness) -> None:
@@ -272,33 +161,6 @@ def test_accelerated_recovery(harness: Harness, status: str | None, reported_of:
     report = harness.of_site({"DomainName": "www.example.com", "HostedZoneId": as_intrinsic(zone)})
     assert ("HostedZoneId" in reported(report)) is reported_of
     assert report.ok
-
-
-def test_certificate_of_another_region_from_a_parameter(harness: Harness) -> None:
-    arn = certificate(harness, "www.example.com", region="eu-west-1")
-    site = {
-        "DomainName": "www.example.com",
-        "HostedZoneId": as_intrinsic(harness.zone()),
-        "CertificateArn": {"Ref": "Arn"},
-    }
-    made = template(site, Parameters={"Arn": {"Type": "String", "Default": arn}})
-    with pytest.raises(InvalidTemplateError, match="write the ARN of a certificate in us-east-1"):
-        harness.report(made)
-
-
-@pytest.mark.parametrize(
-    ("certified", "name", "expected"),
-    [
-        ("www.example.com", "www.example.com", True),
-        ("*.example.com", "www.example.com", True),
-        ("*.example.com", "example.com", False),
-        ("*.example.com", "a.www.example.com", False),
-        ("*.www.example.com", "origin.www.example.com", True),
-        ("example.com", "www.example.com", False),
-    ],
-)
-def test_a_wildcard_stands_for_one_label(certified: str, name: str, expected: bool) -> None:
-    assert covers(certified, name) is expected
 
 
 def test_what_only_the_deployment_can_tell_is_not_checked(harness: Harness) -> None:

@@ -1,30 +1,18 @@
-"""The command `status`: what it calls down or degraded, what it may not read, and its exit status."""
+"""The command `status`: what it calls down or degraded."""
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from cli.aws_findings.aws import Aws
-from cli.main import main
-from cli.status import command
-from cli.status.permissions import ACTIONS, action, policy
-from cli.status.rows import Row, State
+from cli.status.permissions import action
+from cli.status.rows import State
 from cli.status.survey import survey
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from tests.cli.aws_in_memory import in_place, real_client
-from tests.cli.documented_policies import documented
-from tests.cli.fake_site import ACCOUNT, EDGE, NOW, REGION, STANDBY_ADDRESS, ZONES, FakeSite
-
-
-def rows(fake: FakeSite) -> dict[str, Row]:
-    """Return the rows of `status` by their part."""
-    site = fake.found()
-    with in_place(fake):
-        return {row.part: row for row in survey(site, Aws(real_client, REGION, NOW, action), fake)}
+from tests.cli.fake_site import ACCOUNT, NOW, REGION, STANDBY_ADDRESS, ZONES, FakeSite
+from tests.cli.reported_status import rows
 
 
 def bad(fake: FakeSite) -> dict[str, State]:
@@ -316,72 +304,3 @@ def test_alarms_of_a_stack_in_us_east_1_are_asked_there() -> None:
     fake.answers["DescribeAlarms"] = described
     rows(fake)
     assert "edge-a" in asked
-
-
-def operations() -> list[str]:
-    """Return every operation that `status` asks after it has found the site."""
-    fake = FakeSite()
-    fake.addresses_of = {"www.example.com": STANDBY_ADDRESS}
-    rows(fake)
-    return sorted({operation for _, _, operation in fake.calls if operation != "ListStackResources"})
-
-
-@pytest.mark.parametrize("operation", operations())
-def test_what_may_not_be_read_is_a_row_with_the_action(operation: str) -> None:
-    fake = FakeSite()
-    fake.addresses_of = {"www.example.com": STANDBY_ADDRESS}
-    fake.refused[operation] = "AccessDenied"
-    unread = [row for row in rows(fake).values() if row.state is State.UNREAD]
-    assert unread
-    for row in unread:
-        assert row.found.removeprefix("you may not ") in ACTIONS.values()
-
-
-def test_policy_has_what_is_asked_and_no_more() -> None:
-    fake = FakeSite()
-    fake.addresses_of = {"www.example.com": STANDBY_ADDRESS}
-    fake.stack_status = "UPDATE_ROLLBACK_COMPLETE"
-    fake.answers["GetMetricData"] = lambda MetricDataQueries, **_: {  # noqa: N803
-        "MetricDataResults": [{"Id": each["Id"], "Timestamps": [NOW], "Values": [0.0]} for each in MetricDataQueries]
-    }
-    rows(fake)
-    names = {entry.replace("_", "") for _, entry in ACTIONS}
-    assert {operation.lower() for _, _, operation in fake.calls} == names - {"describecacheclusters"}
-    assert all(entry.startswith(("describe_", "get_", "list_")) for _, entry in ACTIONS)
-    assert policy()["Statement"][0]["Action"] == sorted(ACTIONS.values())
-    assert documented("status") == {*ACTIONS.values()}
-
-
-@pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSite]:
-    """Return a site that the command asks."""
-    fake = FakeSite(now=datetime.now(UTC))
-    monkeypatch.setattr(command, "clients", lambda _: real_client)
-    monkeypatch.setattr(command, "Internet", lambda: fake)
-    with in_place(fake):
-        yield fake
-
-
-def invoke(*arguments: str) -> Result:
-    return CliRunner(mix_stderr=False).invoke(main, ["status", *arguments, "--region", EDGE])
-
-
-def test_command_exits_with_1_if_something_is_down(deployed: FakeSite) -> None:
-    well = invoke("my-site", "--json")
-    assert well.exit_code == 0
-    shown = json.loads(well.stdout)
-    assert shown["site"] == "Site"
-    assert {row["state"] for row in shown["rows"]} & {"ok", "note"}
-    deployed.page_status = 503
-    shown_down = invoke("my-site")
-    assert shown_down.exit_code == 1
-    assert "1 down" in shown_down.stdout
-
-
-def test_command_names_what_is_wrong_with_its_arguments(deployed: FakeSite) -> None:
-    assert "STACK: us-east-1 has no stack other" in invoke("other").stderr
-    wrong = invoke("my-site", "--site", "Sit")
-    assert wrong.exit_code == 1
-    assert "did you mean Site?" in wrong.stderr
-    deployed.refused["ListStackResources"] = "AccessDenied"
-    assert "AWS refused ListStackResources" in invoke("my-site").stderr

@@ -8,7 +8,7 @@ from cli.deployed.stack_update import GOOD
 from cli.switch.report import lost_text
 from cli.switch.run import ALREADY, LEFT
 from resilient_website.problems import InvalidTemplateError
-from tests.cli.fake_region import SITE, Database
+from tests.cli.region_state import SITE, Database
 from tests.cli.switching import (
     PRIMARY,
     SECONDARY,

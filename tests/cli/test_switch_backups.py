@@ -18,7 +18,7 @@ from cli.switch.report import lost_text, next_lines, survey_json, table
 from cli.switch.run import LEFT
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.aws_in_memory import in_place, real_client
-from tests.cli.fake_region import SITE
+from tests.cli.region_state import SITE
 from tests.cli.switching import PRIMARY, SECONDARY, make_primary_a_replica, seen, switch
 from tests.cli.two_regions import STACK, World
 

@@ -1,4 +1,4 @@
-"""The command `switch`: what it shows, asks and refuses, and what it says when AWS does."""
+"""The command `switch`: what it shows, asks and refuses, and its page in the documentation."""
 
 import json
 import re
@@ -9,18 +9,14 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.config import Config
 from click.testing import CliRunner, Result
 
-from cli.aws_problems import AWS_ERRORS
-from cli.deployed.tools import AGAIN, Tools, clients, tools_of
-from cli.deployed.visits import Internet
+from cli.deployed.tools import AGAIN, Tools, tools_of
 from cli.main import main
 from cli.options import INTERRUPTED
 from cli.switch import command
-from cli.switch.refusals import THROTTLED, refusal
 from resilient_website.problems import InvalidTemplateError
-from tests.cli.switching import PRIMARY, SECONDARY, switch
+from tests.cli.switching import PRIMARY, SECONDARY, operations, switch
 from tests.cli.two_regions import Interrupted, World, in_place
 from tools.emulator.endpoint import ROOT
 
@@ -238,72 +234,6 @@ def test_a_region_without_the_site_is_refused(world: World) -> None:
     world[PRIMARY].GetTemplate = lambda **_: {"TemplateBody": "{}"}  # type: ignore[method-assign]
     refused = invoke("my-site", "--to", PRIMARY)
     assert "my-site:Shop in us-east-1: it has no copy elsewhere" in refused.stderr
-
-
-def operations() -> list[str]:
-    """Return every operation that a planned and an unplanned switch ask."""
-    asked = set()
-    for is_planned in (False, True):
-        world = World()
-        switch(world, SECONDARY, is_planned=is_planned)
-        asked |= {operation for _, operation in world.calls}
-    return sorted(asked)
-
-
-@pytest.mark.parametrize("operation", operations())
-@pytest.mark.parametrize("code", ["Throttling", "AccessDenied", "ExpiredToken", "InternalFailure"])
-def test_refused_call_says_what_to_do_and_the_switch_continues_afterwards(operation: str, code: str) -> None:
-    world = World()
-    is_planned = operation != "PromoteReadReplica"
-    world.refused[operation] = code
-    with in_place(world):
-        try:
-            switch(world, SECONDARY, is_planned=is_planned)
-        except InvalidTemplateError as error:
-            said = str(error)
-        except AWS_ERRORS as error:
-            # Before the first step, the command itself makes a text of it.
-            said = str(refusal("here", error))
-        else:
-            # Without CloudWatch, an unplanned switch goes on; a planned one has to wait for the lag.
-            said = AGAIN
-    assert AGAIN in said
-    assert code in said or said == AGAIN
-    assert (operation in said) or said == AGAIN
-    world.refused.clear()
-    switch(world, SECONDARY, is_planned=is_planned)
-    assert world.dns() == SECONDARY
-
-
-def test_unplanned_switch_needs_no_metrics() -> None:
-    world = World()
-    world.refused["GetMetricData"] = "AccessDenied"
-    switch(world, SECONDARY)
-    assert world.dns() == SECONDARY
-
-
-def test_throttling_codes_are_those_of_the_sdk() -> None:
-    from botocore.retries.standard import ThrottledRetryableChecker
-
-    sdk = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)  # type: ignore[attr-defined]
-    assert sdk - {
-        "ProvisionedThroughputExceededException",
-        "TransactionInProgressException",
-        "EC2ThrottledException",
-    } == (set(THROTTLED))
-
-
-def test_clients_give_up_on_a_dead_region_within_minutes() -> None:
-    made = clients(boto3.Session("x", "x", region_name=PRIMARY))("rds", SECONDARY)
-    config: Config = made.meta.config
-    assert made.meta.region_name == SECONDARY
-    assert config.connect_timeout * config.retries["total_max_attempts"] <= 60  # type: ignore[attr-defined]
-
-
-def test_the_internet_gives_nothing_for_a_name_that_does_not_exist() -> None:
-    assert Internet().addresses("active.invalid") == frozenset()
-    assert Internet().status("https://site.invalid/health") is None
-    assert Internet().status("file:///etc/passwd") is None
 
 
 PAGE = (ROOT / "docs/switch.md").read_text()

@@ -17,7 +17,8 @@ from botocore.exceptions import ConnectTimeoutError
 
 from cli.deployed.tools import Tools
 from tests.cli.aws_in_memory import aws_error, check_form, in_place, real_client
-from tests.cli.fake_region import DOMAIN, PRIMARY, SECONDARY, STACK, FakeRegion, Refused
+from tests.cli.fake_region import FakeRegion
+from tests.cli.region_state import DOMAIN, PRIMARY, SECONDARY, STACK, Refused
 
 START = datetime(2026, 3, 1, 1, 0, 30, tzinfo=UTC)
 

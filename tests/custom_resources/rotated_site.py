@@ -1,6 +1,8 @@
 """A small site whose secrets rotate: what the functions find in their stack, deployed on the emulator."""
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 from tools.emulator.endpoint import Emulator
@@ -8,6 +10,8 @@ from tools.emulator.endpoint import Emulator
 Json = dict[str, Any]
 
 HEADER = "X-Origin-Verify"
+
+ROTATION_SECONDS = 60
 
 # Outputs of the stack: the logical ids of what the rotations look for, without the site's name in front.
 FOUND = {
@@ -192,6 +196,15 @@ class Secret:
     def start(self) -> str:
         """Start a rotation; return the version that is to become current."""
         return str(self.secrets.rotate_secret(SecretId=self.arn)["VersionId"])
+
+    def rotate(self, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Rotate, and wait until the new version is current; call `meanwhile` until then."""
+        version = self.start()
+        deadline = time.monotonic() + ROTATION_SECONDS
+        while "AWSCURRENT" not in self.stages(version):
+            assert time.monotonic() < deadline, f"{self.arn} is not rotated after {ROTATION_SECONDS} s"
+            meanwhile()
+            time.sleep(0.05)
 
     def stages(self, version: str) -> list[str]:
         """Return a version's stages."""

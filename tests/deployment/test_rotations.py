@@ -1,8 +1,7 @@
 """The rotations of a deployed site, by its stack's functions, as Secrets Manager calls them."""
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +12,6 @@ from tests.deployment.visitors import visitor
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import visit
-
-SECONDS = 60
 
 ATTRIBUTES = ("TargetGroupArn", "DistributionDomainName", "LoadBalancerDNSName")
 TEMPLATE = {
@@ -38,16 +35,6 @@ def outputs(installation: Installation) -> Iterator[dict[str, str]]:
     assert installation.delete("rotations") == "DELETE_COMPLETE"
 
 
-def rotated(secret: Secret, meanwhile: Callable[[], object] = lambda: None) -> None:
-    """Start a rotation and wait for its end."""
-    version = secret.start()
-    deadline = time.monotonic() + SECONDS
-    while "AWSCURRENT" not in secret.stages(version):
-        assert time.monotonic() < deadline, f"not rotated after {SECONDS} s"
-        meanwhile()
-        time.sleep(0.05)
-
-
 def log_of(installation: Installation, logical_id: str) -> str:
     """Return all that a function of the stack has logged."""
     logs = installation.client("logs")
@@ -63,7 +50,7 @@ def test_nobody_is_refused_while_the_header_rotates(installation: Installation, 
     values = [secret.value()]
     with visitor(installation.emulator, outputs["DistributionDomainName"], "made by web.") as visits:
         for _ in range(2):
-            rotated(secret)
+            secret.rotate()
             values.append(secret.value())
     assert visits.failed == []
     assert visits.count > 5
@@ -90,7 +77,7 @@ def test_database_gets_another_password(installation: Installation) -> None:
         (found,) = rds.describe_db_instances(DBInstanceIdentifier=ids["SiteDatabase"])["DBInstances"]
         seen[found["DBInstanceStatus"]] += 1
 
-    rotated(secret, look)
+    secret.rotate(look)
     look()
     assert seen["resetting-master-credentials"]
     assert seen["available"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given
 
-from resilient_website.instance.scripts import USER_DATA_LIMIT
+from resilient_website.cloudformation.derived_limits import MAX_USER_DATA_BYTES
 from tests.expansion.expanded import everywhere, expand, group_id, of_type, own_vpc, zones
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
@@ -127,7 +127,7 @@ def test_servers_are_hardened_and_their_user_data_fits(properties: dict[str, Any
         }
         assert all(mapping["Ebs"]["Encrypted"] for mapping in data["BlockDeviceMappings"])
         script = resolved(data["UserData"]["Fn::Base64"], _LongValues(None, PSEUDO_PARAMETERS))
-        assert len(script.encode()) < USER_DATA_LIMIT
+        assert len(script.encode()) < MAX_USER_DATA_BYTES
 
 
 @given(SITES)

@@ -17,7 +17,7 @@ from resilient_website.tiers.secondary_region.automation import (
     Target,
     build,
 )
-from tests.cli.fake_region import ACCOUNT, PRIMARY, SECONDARY, STORE_ARN
+from tests.cli.region_state import ACCOUNT, PRIMARY, SECONDARY, STORE_ARN
 from tests.cli.switching import switch
 from tests.cli.two_regions import World, in_place
 from tools.emulator.endpoint import ROOT

@@ -27,7 +27,6 @@ Json = dict[str, Any]
 
 REVIEWED = ROOT / "tests" / "policies" / "own_stack.toml"
 SHORTEST_REASON = 60
-WITH_GUID = {"Guid": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}}
 STACK_TAGS = ("aws:resourcetag/aws:cloudformation:stack-id", "aws:resourcetag/aws:cloudformation:stack-name")
 
 

@@ -68,6 +68,7 @@ def main(types: bool, hostile: bool, quick: bool, write_docs: bool) -> None:
 
 
 def _print_warm(name: str, template: dict[str, Any], runs: int, *, types: bool) -> None:
+    """Print the time and the size of an expansion; with `types`, its resources by type."""
     parameters = parameter_values(template, {})
 
     def expand() -> dict[str, Any]:

@@ -116,6 +116,7 @@ def _measured(template: Template, folder: Path, name: str, parts: Path, imported
 
 
 def _measure_file(template: Template, folder: Path, name: str, parts: Path, digest: str) -> MeasuredFile:
+    """Run a test file under coverage, and return its tests and output. Data of an earlier run is removed."""
     label = _label(name)
     for path in parts.glob(f".coverage.{label}.*"):
         path.unlink()

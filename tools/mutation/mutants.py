@@ -116,6 +116,7 @@ def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
 
 
 def _of_file(path: Path, name: str) -> Iterator[Mutant]:
+    """Yield the mutants of a file, operator by operator, in the order of Cosmic Ray's occurrences."""
     lines = path.read_text(encoding="utf-8").splitlines()
     nodes = list(ast_nodes(get_ast_from_path(path)))
     for operator_name in OPERATORS:

@@ -122,6 +122,7 @@ def text(description: Any) -> str:
 
 
 def _metric(alarm: Alarm) -> str:
+    """Return the cell of the table that says what an alarm measures, and with which statistic."""
     properties = alarm.body["Properties"]
     if "AlarmRule" in properties:
         return "other alarms"

@@ -15,6 +15,7 @@ def samples(row: Property) -> Iterator[Any]:
 
 
 def _of_type(kind: PropertyType) -> Iterator[Any]:
+    """Yield valid values of a property type."""
     match kind:
         case Boolean() | OptionalGroup():
             yield from (True, False)

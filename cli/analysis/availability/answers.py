@@ -106,9 +106,9 @@ class Answer:
         return Answer((*phases, *self.phases))
 
 
-def always(outcome: Outcome, *why: str, status: int | None = None, also: tuple[int, ...] = ()) -> Answer:
+def always(outcome: Outcome, *why: str, status: int | None = None) -> Answer:
     """Return an answer with a single, permanent phase."""
-    return Answer((Phase(Reply(outcome, status, why, also=also)),))
+    return Answer((Phase(Reply(outcome, status, why)),))
 
 
 def page(*why: str) -> Answer:

@@ -87,6 +87,7 @@ class _Backend:
 
 
 def _integrated(graph: Graph, outage: Outage, method: Method, request: Request) -> Answer:
+    """Return the answer of a method's integration: a mock response, a saved page, or a bucket's object."""
     if method.type == "MOCK":
         return _responded(method, _Backend(200, Outcome.ERROR, ("the method's response has no body",)))
     function = saved_pages.function_of(graph, method)

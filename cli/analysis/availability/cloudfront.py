@@ -1,12 +1,11 @@
 """The hop to CloudFront: the cache behavior, the origin, and the custom error response for a failed origin."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 from cli.analysis.availability import api, buckets, certificates, dns, load_balancer
 from cli.analysis.availability.answers import UNREACHABLE, Answer, Outcome, Reply, always, error, time_out, unknown
 from cli.analysis.availability.failures import Outage
-from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.graph import Graph, answered_once
 from cli.analysis.availability.nodes.delivery import (
     Association,
     Behavior,
@@ -23,9 +22,9 @@ ERROR_RESPONSE = "CloudFront's custom error response"
 ORIGIN_GROUP = "CloudFront's origin group"
 
 
-@lru_cache(maxsize=256)
+@answered_once
 def answer(graph: Graph, outage: Outage, distribution: Distribution, request: Request) -> Answer:
-    """Return a distribution's answer. Its host is an alias, or its domain name. Kept: several records lead to it."""
+    """Return a distribution's answer. Its host is an alias, or its domain name."""
     if outage.cloudfront:
         return time_out("CloudFront does not respond")
     problem = _tls_problem(graph, distribution, request)
@@ -239,9 +238,9 @@ def _error_page(
     return Reply(friendly, response.response_code, (ERROR_RESPONSE,), reply.wait)
 
 
-@lru_cache(maxsize=256)
+@answered_once
 def _published(graph: Graph, outage: Outage, distribution: Distribution, path: str) -> Reply:
-    """Return what a distribution gets for the page of an error response. Kept: each error of each visit asks for it."""
+    """Return what a distribution gets for the page of an error response."""
     behavior = distribution.behavior(path)
     group = distribution.groups.get(behavior.target)
     request = Request(distribution.logical_id, path)

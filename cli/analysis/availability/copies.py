@@ -104,6 +104,7 @@ def copies(template: Mapping[str, Any], parameters: Mapping[str, Any], region: s
 def _copy(
     template: Mapping[str, Any], parameters: Mapping[str, Any], region: str, there: str, every: Mapping[str, SiteSpec]
 ) -> Copy:
+    """Return the copy in the Region `there`, of those sites (`every`: all of them) that have it there."""
     sites = {name: spec for name, spec in every.items() if _region(spec) == there}
 
     def half(at: str, active: str) -> Expanded:

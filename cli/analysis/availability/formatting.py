@@ -13,7 +13,7 @@ NAMES = {
 }
 
 
-def what(reply: Reply, page: str = NAMES[Outcome.PAGE]) -> str:
+def what(reply: Reply, page: str) -> str:
     """Return a reply's outcome, status and delay. `page`: the noun for what was requested."""
     name = page if reply.outcome is Outcome.PAGE else NAMES[reply.outcome]
     plain = reply.outcome in (Outcome.PAGE, Outcome.UNKNOWN) or (reply.outcome, reply.status) == (

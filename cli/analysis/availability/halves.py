@@ -83,38 +83,40 @@ def _with_values(half: Resources, known: Mapping[tuple[str, str], str]) -> Resou
     if not known:
         return half
 
-    def one(match: re.Match[str]) -> str:
+    def known_value(match: re.Match[str]) -> str:
         return known.get((match[1], match[2]), match[0])
 
-    held = {name: Resource(name, made.type, partial(_with_replaced, made, one)) for name, made in half.held.items()}
+    held = {
+        name: Resource(name, made.type, partial(_with_replaced, made, known_value)) for name, made in half.held.items()
+    }
     return replace(half, held=held)
 
 
-def _with_replaced(made: Resource, one: Callable[[re.Match[str]], str]) -> Properties:
+def _with_replaced(made: Resource, replacement: Callable[[re.Match[str]], str]) -> Properties:
     """Return a resource's properties with every reference in them replaced."""
-    return Properties(_replaced(made.properties.held, one))
+    return Properties(_replaced(made.properties.held, replacement))
 
 
-def _replaced(node: Any, one: Callable[[re.Match[str]], str]) -> Any:
+def _replaced(node: Any, replacement: Callable[[re.Match[str]], str]) -> Any:
     """Return a value with every reference in it replaced."""
     if isinstance(node, str):
-        return _PLACEHOLDER.sub(one, node) if "⟨" in node else node
+        return _PLACEHOLDER.sub(replacement, node) if "⟨" in node else node
     if isinstance(node, Mapping):
-        return {name: _replaced(item, one) for name, item in node.items()}
-    return [_replaced(item, one) for item in node] if isinstance(node, list) else node
+        return {name: _replaced(item, replacement) for name, item in node.items()}
+    return [_replaced(item, replacement) for item in node] if isinstance(node, list) else node
 
 
 def _renamed(copy: Resources, published: Mapping[tuple[str, str], str]) -> dict[str, Resource]:
     """Return the copy's resources under their logical ids in the graph."""
 
-    def one(match: re.Match[str]) -> str:
+    def in_graph(match: re.Match[str]) -> str:
         known = published.get((match[1], match[2]))
         if known is not None:
             return known
-        return f"⟨{match[1]}{ENDING}{match[2]}⟩" if match[1] in copy.held else match[0]
+        return reference(f"{match[1]}{ENDING}", match[2].removeprefix(".")) if match[1] in copy.held else match[0]
 
     return {
-        f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, partial(_with_replaced, made, one))
+        f"{name}{ENDING}": Resource(f"{name}{ENDING}", made.type, partial(_with_replaced, made, in_graph))
         for name, made in copy.held.items()
         if _belongs(made)
     }

@@ -1,11 +1,9 @@
 """Route 53 health checks: the result of each, from the answer to its request."""
 
-from functools import lru_cache
-
 from cli.analysis.availability import cloudfront, dns, load_balancer
 from cli.analysis.availability.answers import Answer, Outcome, unknown
 from cli.analysis.availability.failures import Outage
-from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.graph import Graph, answered_once
 from cli.analysis.availability.nodes.names import HealthCheck, Record
 from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.requests import Request, Sender
@@ -35,12 +33,9 @@ def probe(graph: Graph, outage: Outage, check: HealthCheck) -> Answer:
     return dns.answer(graph, outage, check.host, request)
 
 
-@lru_cache(maxsize=256)
+@answered_once
 def healthy(graph: Graph, outage: Outage, record: Record) -> bool | None:
-    """Return whether a record's health check passes after the failure; None if unknown. Without a check: healthy.
-
-    Kept: during one outage, each visit asks for the same records.
-    """
+    """Return whether a record's health check passes after the failure; None if unknown. Without a check: healthy."""
     if not record.health_check:
         return True
     check = graph.health_checks.get(referenced_id(record.health_check) or "")

@@ -1,7 +1,5 @@
 """The hop to a load balancer: whether the sender can connect, the listener and rule, and their action."""
 
-from functools import lru_cache
-
 from cli.analysis.availability import certificates, documented_timings, servers
 from cli.analysis.availability.answers import (
     Answer,
@@ -17,7 +15,7 @@ from cli.analysis.availability.answers import (
     worst,
 )
 from cli.analysis.availability.failures import Outage
-from cli.analysis.availability.graph import Graph
+from cli.analysis.availability.graph import Graph, answered_once
 from cli.analysis.availability.nodes.balancing import Action, Condition, Listener, LoadBalancer, TargetGroup
 from cli.analysis.availability.nodes.network import allows_from_outside
 from cli.analysis.availability.policies import matches
@@ -28,9 +26,9 @@ TLS = ("HTTPS", "TLS")
 STILL_IN_DNS = "DNS still returns the load balancer's address in the lost zone"
 
 
-@lru_cache(maxsize=256)
+@answered_once
 def answer(graph: Graph, outage: Outage, balancer: LoadBalancer, request: Request) -> Answer:
-    """Return the answer to a request to a load balancer. Kept: several records lead to it."""
+    """Return the answer to a request to a load balancer."""
     outage = outage.at(graph, balancer.logical_id)
     zones = graph.network.zones_of(balancer.subnets)
     if outage.zone and any(is_unknown(zone) for zone in zones):
@@ -127,6 +125,7 @@ def _fits(condition: Condition, request: Request) -> bool | None:
 def _acted(
     graph: Graph, outage: Outage, action: Action, place: str, balancer: LoadBalancer, request: Request
 ) -> Answer:
+    """Return the answer of a listener's or a rule's action. `place`: its logical id, for the reason."""
     if action.type == "forward":
         groups = [graph.balancing.target_groups.get(referenced_id(arn) or "") for arn in action.target_groups]
         known = [group for group in groups if group]

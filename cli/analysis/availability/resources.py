@@ -29,9 +29,9 @@ class Properties:
         value = str(self.held.get(name, default))
         return int(value) if value.removeprefix("-").isdigit() else default
 
-    def flag(self, name: str, default: bool = False) -> bool:
-        """Return a Boolean, which may be written as text."""
-        return str(self.held.get(name, default)).lower() == "true"
+    def flag(self, name: str) -> bool:
+        """Return a Boolean, which may be written as text; false if it is absent."""
+        return str(self.held.get(name)).lower() == "true"
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of scalars; a single scalar counts as a list of one."""

@@ -8,7 +8,6 @@ from cli.analysis.availability.answers import (
     Phase,
     Reply,
     all_needed,
-    always,
     page,
     unknown,
     worst,
@@ -46,6 +45,7 @@ def answer(graph: Graph, outage: Outage, targets: TargetGroup, balancer: LoadBal
 def _group(
     graph: Graph, outage: Outage, group: ServerGroup, targets: TargetGroup, balancer: LoadBalancer, request: Request
 ) -> Answer:
+    """Return the answer of an Auto Scaling group's servers behind a target group, with the stores that they need."""
     template = graph.launch_templates.get(group.launch_template)
     if template is None:
         return unknown(f"the launch template of {group.logical_id}")
@@ -127,10 +127,10 @@ def _zones(graph: Graph, group: ServerGroup, balancer: LoadBalancer) -> tuple[st
 
 
 def _unreachable(why: str) -> Reply:
+    """Return what the load balancer answers for servers that it does not reach."""
     first, *others = UNREACHABLE
     return Reply(Outcome.ERROR, first, (why,), also=tuple(others))
 
 
 def _down(why: str) -> Answer:
-    first, *others = UNREACHABLE
-    return always(Outcome.ERROR, why, status=first, also=tuple(others))
+    return Answer((Phase(_unreachable(why)),))

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any
 
 from cli.analysis.availability import resources as availability
-from cli.analysis.costs import caches, databases, edge, files, network, servers, watching
+from cli.analysis.costs import caches, databases, edge, files, network, security_and_monitoring, servers
 from cli.analysis.costs.charge import Amounts, Charge, Tier, Traffic
 from cli.analysis.costs.price_list import PriceList
 
@@ -56,7 +56,7 @@ def estimate(
             *files.charges(resources, prices),
             *network.charges(resources, prices, traffic),
             *edge.charges(resources, prices, traffic),
-            *watching.charges(resources, prices),
+            *security_and_monitoring.charges(resources, prices),
         )
     )
 

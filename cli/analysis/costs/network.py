@@ -4,17 +4,16 @@ from collections.abc import Iterator
 
 from cli.analysis.availability.resources import Resources
 from cli.analysis.costs.charge import Amounts, Charge, Tier, Traffic
-from cli.analysis.costs.price_list import PriceList
+from cli.analysis.costs.price_list import HOURS, PriceList
 
 # Requests in a month for which one capacity unit of a load balancer is enough: 25 new connections a second, if each
 # request opens one, is the dimension that is used up first. Source: "Elastic Load Balancing pricing".
-REQUESTS_PER_CAPACITY_UNIT = 25 * 3600 * 730
+REQUESTS_PER_CAPACITY_UNIT = 25 * 3600 * HOURS
 
 
 def charges(resources: Resources, prices: PriceList, traffic: Traffic) -> Iterator[Charge]:
     """Yield the charges of NAT gateways, endpoints, load balancers and their addresses."""
-    gateways = list(resources.of_type("AWS::EC2::NatGateway"))
-    for gateway in gateways:
+    for gateway in resources.of_type("AWS::EC2::NatGateway"):
         yield Charge(Tier.NETWORK, gateway.logical_id, "NAT gateway", Amounts.same(1), prices.of_hours("nat_gateway"))
         address = prices.of_hours("public_address")
         yield Charge(Tier.NETWORK, gateway.logical_id, "public IPv4 address", Amounts.same(1), address)

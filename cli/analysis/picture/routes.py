@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.nodes.delivery import Distribution, Origin
-from cli.analysis.availability.references import referenced_id
+from cli.analysis.availability.references import reference, referenced_id
 from cli.analysis.picture.places import backups_of, servers_in, standby_of, subnets_of
 from cli.analysis.picture.shapes import Way
 
@@ -83,7 +83,7 @@ def _of_apis(graph: Graph) -> Iterator[Way]:
     for method in graph.apis.methods:
         api = referenced_id(method.api) or method.api
         for bucket in graph.buckets:
-            if f"path/⟨{bucket}⟩/" in method.uri:
+            if f"path/{reference(bucket)}/" in method.uri:
                 yield Way(api, bucket)
 
 

@@ -94,6 +94,7 @@ def _changes_engine(change: Change) -> bool:
 def _of_site(
     site: str, old: ComparedHalf | None, new: ComparedHalf | None, region: str, upgraded: set[str]
 ) -> Iterator[str]:
+    """Yield what an update of one half changes for the other one. `old`, `new`: None if the site has no copy then."""
     if new is None:
         if old is not None:
             yield _removed(site, old, region)

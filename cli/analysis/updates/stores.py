@@ -84,6 +84,7 @@ def store_changes(changes: Iterable[Change], old: Stack) -> tuple[StoreChange, .
 
 
 def _store_change(change: Change, store: Resource, old: Stack, changes: Mapping[str, Change]) -> StoreChange:
+    """Return what a change does to a store's data, and which update protection refuses it."""
     outcome = _data_outcome(change, store)
     if outcome is DataOutcome.DELETED and _is_published_elsewhere(change, old, changes):
         outcome = DataOutcome.PUBLISHED_AGAIN

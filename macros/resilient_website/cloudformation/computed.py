@@ -45,7 +45,8 @@ class Computer:
     region: str
     mappings: Mapping[str, Any] = field(default_factory=dict)
     conditions: Mapping[str, Any] = field(default_factory=dict)
-    _found: dict[str, bool | NotKnownError] = field(default_factory=dict)
+    # For each condition whether it holds, or the call and the reason of its NotKnownError.
+    _found: dict[str, bool | tuple[Any, Withheld | None]] = field(default_factory=dict)
 
     def value(self, node: Any, level: int = 0) -> Any:
         """Return the value of a part of a template, or ABSENT. Raises NotKnownError."""
@@ -70,16 +71,16 @@ class Computer:
             raise NotKnownError({"Condition": name})
         if name not in self._found:
             # CloudFormation itself rejects a condition that refers to itself.
-            self._found[name] = NotKnownError({"Condition": name})
+            self._found[name] = ({"Condition": name}, None)
             try:
                 self._found[name] = _truth(self.value(self.conditions[name], level + 1), {"Condition": name})
             except NotKnownError as error:
-                self._found[name] = NotKnownError(error.call, error.why)
+                # Not the error itself: it keeps the frames that it was raised in, and they keep this object.
+                self._found[name] = (error.call, error.why)
         found = self._found[name]
-        if isinstance(found, NotKnownError):
-            # A new one: an exception keeps the frames that it has been raised in, and they would keep this object.
-            raise NotKnownError(found.call, found.why)
-        return found
+        if isinstance(found, bool):
+            return found
+        raise NotKnownError(*found)
 
     def chosen(self, node: Any) -> Any:
         """Return what Fn::If gives, not computed any further; any other node as it is. Raises NotKnownError."""

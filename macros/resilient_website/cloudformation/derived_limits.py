@@ -43,22 +43,21 @@ def _long_names(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
 
 
 def _long_scripts(site: str, definitions: Mapping[str, Json]) -> list[Problem]:
-    found = []
-    for definition in definitions.values():
-        if definition["Type"] == "AWS::EC2::LaunchTemplate":
-            encoded = definition["Properties"]["LaunchTemplateData"].get("UserData")
-            size = of_text(encoded["Fn::Base64"] if isinstance(encoded, Mapping) else encoded or "")
-            if size > MAX_USER_DATA_BYTES:
-                found.append(
-                    Problem(
-                        f"Resources.{site}.Properties.WebServers",
-                        f"the servers' user data has about {size} bytes, including UserData or Artifact.Install, "
-                        f"Drain.Script, Environment and LogFiles; EC2 allows {MAX_USER_DATA_BYTES}",
-                        "store the scripts in S3: write an Artifact, or a UserData that downloads them; for many "
-                        "variables or secrets, store JSON in one secret, and write its ARN under Environment.Secrets",
-                    )
-                )
-    return found
+    """Return a problem for each launch template whose user data is too long."""
+    templates = [each for each in definitions.values() if each["Type"] == "AWS::EC2::LaunchTemplate"]
+    scripts = [each["Properties"]["LaunchTemplateData"].get("UserData") for each in templates]
+    sizes = [of_text(each["Fn::Base64"] if isinstance(each, Mapping) else each or "") for each in scripts]
+    return [
+        Problem(
+            f"Resources.{site}.Properties.WebServers",
+            f"the servers' user data has about {size} bytes, including UserData or Artifact.Install, "
+            f"Drain.Script, Environment and LogFiles; EC2 allows {MAX_USER_DATA_BYTES}",
+            "store the scripts in S3: write an Artifact, or a UserData that downloads them; for many "
+            "variables or secrets, store JSON in one secret, and write its ARN under Environment.Secrets",
+        )
+        for size in sizes
+        if size > MAX_USER_DATA_BYTES
+    ]
 
 
 def _long_events(site: str, definitions: Mapping[str, Json]) -> list[Problem]:

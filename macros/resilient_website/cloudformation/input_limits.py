@@ -99,6 +99,7 @@ def _measured(template: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _counts(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem for more resources, sites or parameters than a stack can have."""
     parameters = template.get("Parameters")
     declared = len(parameters) if isinstance(parameters, Mapping) else 0
     sites = sum(isinstance(body, Mapping) and body.get("Type") in TYPES for body in resources.values())

@@ -14,7 +14,7 @@ def apply(
     overrides: Mapping[str, Any],
     path: str,
     problems: list[Problem],
-    elsewhere: Callable[[], Set[str]] = frozenset,
+    elsewhere: Callable[[], Set[str]],
 ) -> dict[str, Json]:
     """Return the definitions with the overrides merged into their properties.
 

@@ -127,6 +127,7 @@ class _Known:
 
 
 def _problem(reference: Reference, proposed: Collection[str]) -> Problem:
+    """Return the problem of a reference to nothing, with the nearest of the proposed names."""
     name = shown(reference.name)
     if reference.kind == CONDITION:
         found = f"found the condition {name}, which the template does not define"

@@ -29,6 +29,7 @@ def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Pro
 
 
 def _body(path: str, name: str, body: Any) -> Iterator[Problem]:
+    """Yield what is wrong with one entry of Resources: a resource, a loop, or a function."""
     if name.startswith(LOOP):
         if _has_site(body):
             found = "found a site in a loop; loops are evaluated after the macro runs"

@@ -64,6 +64,7 @@ def of_resource(body: Any, place: Place) -> Iterator[Reference]:
 
 
 def _walk(first: _Visit, section: str) -> Iterator[Reference]:
+    """Yield the references within a part of a section, in the order of the template, without recursion."""
     waiting = [first]
     while waiting:
         visit = waiting.pop()

@@ -10,9 +10,6 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-# User data can have 16 KB before encoding. Source: "Run commands when you launch an EC2 instance with user data".
-USER_DATA_LIMIT = 16 * 1024
-
 
 @cache
 def script(name: str) -> str:

@@ -49,6 +49,7 @@ def _refers_dynamically(split: Iterable[Part]) -> bool:
 
 
 def _split(call: Any) -> Iterator[Part]:
+    """Yield the texts and unknown values that Fn::Sub and Fn::Join put together; another call is one unknown value."""
     match call:
         case str():
             yield call

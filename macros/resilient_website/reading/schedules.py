@@ -22,7 +22,6 @@ UNITS = ("minute", "hour", "day")
 # Sources: "PutRule", ScheduleExpression; "PutScheduledUpdateGroupAction", Recurrence.
 MAX_EXPRESSION_LENGTH = 256
 MAX_RECURRENCE_LENGTH = 255
-LARGEST_RATE = 9999
 
 # A rate with common mistakes: leading zeros, singular or plural, wrong case.
 ANY_RATE = re.compile(r"rate\((\d{1,4}) ?(minute|hour|day|week)s?\)")

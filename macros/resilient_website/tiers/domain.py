@@ -195,6 +195,7 @@ def _check_names(spec: DomainSpec, path: str, reader: Reader) -> None:
 
 
 def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in: str | None) -> None:
+    """Check the Regions of given certificates, and the names for ACM. `made_in`: `check`'s `certificate_region`."""
     given = (("CertificateArn", spec.certificate_arn), ("RegionalCertificateArn", spec.regional_certificate_arn))
     wanted = "the ARN of a certificate"
     why = "CloudFront accepts certificates only from there"

@@ -155,6 +155,7 @@ def build(context: Context, spec: SecuritySpec, *, behind_cloudfront: bool, load
 
 
 def _web_acl(context: Context, spec: SecuritySpec, scope: str) -> wafv2.WebACL:
+    """Return the web ACL with AWS's rule groups and the rate limit; `scope`: CLOUDFRONT or REGIONAL."""
     limit = wafv2.RateBasedStatement(
         AggregateKeyType="IP", Limit=spec.rate_limit, EvaluationWindowSec=RATE_WINDOW_SECONDS
     )
@@ -177,6 +178,7 @@ def _web_acl(context: Context, spec: SecuritySpec, scope: str) -> wafv2.WebACL:
 
 
 def _managed(priority: int, name: str) -> wafv2.WebACLRule:
+    """Return the rule for one of AWS's rule groups, in which rules that are too strict only count."""
     counted = [
         wafv2.RuleActionOverride(Name=rule, ActionToUse=wafv2.RuleAction(Count=wafv2.CountAction()))
         for rule in TOO_STRICT.get(name, ())

@@ -110,6 +110,7 @@ def _template(
     parameters: Mapping[str, Value],
     outputs: Mapping[str, AWSHelperFn],
 ) -> str:
+    """Return the template of a stack in another Region, as text: the same bytes for the same resources."""
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Part of the site {context.site}, whose main stack is in {context.region}",

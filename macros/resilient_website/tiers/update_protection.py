@@ -120,6 +120,7 @@ def _right_to_ask(context: Context, copy: Copy) -> dict[str, Json]:
 
 
 def _identity(definition: Json) -> Json:
+    """Return the properties of a store whose change would replace it, as update protection compares them."""
     properties = definition.get("Properties", {})
     # References to secrets are left out, since CloudFormation would resolve them.
     known = {

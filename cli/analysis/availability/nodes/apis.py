@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cli.analysis.availability.nodes.names import host_name
 from cli.analysis.availability.nodes.stores import Statement, statements
-from cli.analysis.availability.references import attribute_of, referenced_id
+from cli.analysis.availability.references import attribute_of, reference, referenced_id
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
 PREFIX = "AWS::ApiGateway::"
@@ -156,7 +156,7 @@ def _domain_name(made: Resource, resources: Resources) -> DomainName:
     mappings = [
         (mapping.properties.text("BasePath"), mapping.properties.text("RestApiId"), mapping.properties.text("Stage"))
         for mapping in resources.of_type(f"{PREFIX}BasePathMapping")
-        if mapping.properties.text("DomainName") in (f"⟨{made.logical_id}⟩", held.text("DomainName"))
+        if mapping.properties.text("DomainName") in (reference(made.logical_id), held.text("DomainName"))
     ]
     return DomainName(
         made.logical_id,
@@ -174,7 +174,7 @@ def _role(made: Resource, resources: Resources) -> Role:
     documents += [
         policy.properties.inner("PolicyDocument")
         for policy in resources.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
-        if f"⟨{made.logical_id}⟩" in policy.properties.texts("Roles")
+        if reference(made.logical_id) in policy.properties.texts("Roles")
     ]
     return Role(
         made.logical_id,

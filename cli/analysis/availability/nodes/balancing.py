@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cli.analysis.availability import documented_timings
+from cli.analysis.availability.references import reference
 from cli.analysis.availability.resources import Properties, Resource, Resources
 
 
@@ -114,16 +115,24 @@ def _more_certificates(resources: Resources) -> dict[str, tuple[str, ...]]:
 def _load_balancer(made: Resource) -> LoadBalancer:
     held = made.properties
     mapped = tuple(mapping.text("SubnetId") for mapping in held.each("SubnetMappings"))
-    attributes = {item.text("Key"): item for item in held.each("LoadBalancerAttributes")}
-    kept = attributes.get("client_keep_alive.seconds", Properties({}))
     return LoadBalancer(
         made.logical_id,
         held.text("Type", "application"),
         held.text("Scheme") == "internal",
         held.texts("Subnets") or mapped,
         held.texts("SecurityGroups"),
-        kept.number("Value", documented_timings.CLIENT_KEEP_ALIVE.seconds.high),
+        _attribute(
+            held.each("LoadBalancerAttributes"),
+            "client_keep_alive.seconds",
+            documented_timings.CLIENT_KEEP_ALIVE.seconds.high,
+        ),
     )
+
+
+def _attribute(attributes: tuple[Properties, ...], key: str, default: int) -> int:
+    """Return the number that an attribute of a load balancer or a target group has."""
+    values = [attribute.number("Value", default) for attribute in attributes if attribute.text("Key") == key]
+    return values[-1] if values else default
 
 
 def _listener(made: Resource, more: dict[str, tuple[str, ...]]) -> Listener:
@@ -134,7 +143,7 @@ def _listener(made: Resource, more: dict[str, tuple[str, ...]]) -> Listener:
         held.text("LoadBalancerArn"),
         held.number("Port", 0),
         held.text("Protocol"),
-        (*own, *more.get(f"⟨{made.logical_id}⟩", ())),
+        (*own, *more.get(reference(made.logical_id), ())),
         _action(held.each("DefaultActions")),
     )
 
@@ -175,13 +184,15 @@ def _target_group(made: Resource) -> TargetGroup:
     threshold = held.number("UnhealthyThresholdCount", documented_timings.TARGET_CHECK_THRESHOLD)
     last = held.number("HealthCheckTimeoutSeconds", documented_timings.TARGET_CHECK_TIMEOUT.seconds.high)
     targets = tuple(target.text("Id") for target in held.each("Targets"))
-    attributes = {item.text("Key"): item for item in held.each("TargetGroupAttributes")}
-    delay = attributes.get("deregistration_delay.timeout_seconds", Properties({}))
     return TargetGroup(
         made.logical_id,
         held.number("Port", 80),
         targets,
         held.text("HealthCheckPath", "/"),
         interval * threshold + last,
-        delay.number("Value", documented_timings.DEREGISTRATION_DELAY.seconds.high),
+        _attribute(
+            held.each("TargetGroupAttributes"),
+            "deregistration_delay.timeout_seconds",
+            documented_timings.DEREGISTRATION_DELAY.seconds.high,
+        ),
     )

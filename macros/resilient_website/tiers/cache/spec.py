@@ -207,6 +207,7 @@ def _check_version(spec: CacheSpec, path: str, reader: Reader) -> None:
 
 
 def _check_replication_group(spec: CacheSpec, path: str, reader: Reader) -> None:
+    """Check the properties of Valkey and Redis."""
     if spec.num_cache_nodes is not None:
         found = f"found {spec.num_cache_nodes}, which is for Memcached, but Engine is {spec.engine}"
         fix = "write Replicas instead, or Engine: memcached"

@@ -74,6 +74,7 @@ def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
 
 
 def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
+    """Check a literal value of a MySQL parameter: its choices, its unit and its range."""
     choices = ("0", "1") if name in SWITCHES else CHOICES.get(name)
     if choices is not None and value not in choices:
         meant = {"on": "1", "true": "1", "yes": "1", "off": "0", "false": "0", "no": "0"}.get(value.lower())

@@ -126,6 +126,7 @@ def _record(
     weight: int,
     health_check_id: AWSHelperFn | None = None,
 ) -> route53.RecordSetType:
+    """Return the weighted record of one DB instance. `reader`: the name of the reader endpoint."""
     check = {"HealthCheckId": health_check_id} if health_check_id is not None else {}
     return route53.RecordSetType(
         context.id(f"DatabaseReaderRecord{suffix}"),

@@ -65,6 +65,7 @@ def _check_unused(spec: DeliverySpec, path: str, reader: Reader) -> None:
 
 
 def _check_countries(geo: GeoRestrictionSpec, path: str, reader: Reader, *, health_checked: bool) -> None:
+    """Check that a geographic restriction has countries, and lets enough of Route 53's health checkers in."""
     where = f"{path}.Locations"
     rests_on = [f"{path}.RestrictionType"]
     if not is_literal(geo.locations):

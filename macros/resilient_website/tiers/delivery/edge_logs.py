@@ -51,6 +51,7 @@ def build(context: Context, distribution: str, logs: Logs, retention_days: Value
 
 
 def _delivery(context: Context, distribution: str, logs: Logs) -> tuple[AWSObject, ...]:
+    """Return the source, the destination and the delivery of a distribution's access logs."""
     source = delivery_logs.DeliverySource(
         context.id("EdgeLogsSource"),
         Name=context.unique_name("edge-logs"),

@@ -181,6 +181,7 @@ def publish(context: Context, spec: FallbackSpec, fallback: Fallback, readers: S
 def _published(
     context: Context, suffix: str, spec: FallbackSpec, place: Place, readers: Sequence[str]
 ) -> tuple[AWSObject, ...]:
+    """Return what writes the friendly page into a bucket, and the bucket's policy for its `readers`."""
     policy = _policy(context, place, readers)
     elsewhere = {} if place.region is None else {"BucketRegion": place.region}
     site = FallbackSite(

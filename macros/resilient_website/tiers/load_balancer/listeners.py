@@ -115,6 +115,7 @@ def _as_the_site(exposure: Exposure, name: str) -> dict[str, Any]:
 def _listener(
     context: Context, spec: LoadBalancerSpec, exposure: Exposure, action: elb.Action, waits_for: dict[str, Any]
 ) -> elb.Listener:
+    """Return the listener: HTTPS if there is a certificate, else HTTP."""
     tls: dict[str, Any] = (
         {"SslPolicy": spec.ssl_policy, "Certificates": [elb.Certificate(CertificateArn=exposure.certificate)]}
         if exposure.certificate is not None

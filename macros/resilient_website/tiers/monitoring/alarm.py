@@ -117,6 +117,7 @@ def largest(count: int) -> str:
 
 
 def _measured(row: AlarmRow) -> dict[str, Any]:
+    """Return the alarm's properties for one metric, or for an expression of several."""
     if not row.expression:
         (metric,) = row.metrics
         statistic = "ExtendedStatistic" if metric.statistic.startswith("p") else "Statistic"

@@ -39,6 +39,7 @@ def check(spec: NetworkSpec, path: str, reader: Reader, *, needs_private_subnets
 
 
 def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
+    """Check the properties of a VPC that the site creates."""
     for name, given in zip(OF_EXISTING_VPC, _subnet_ids(spec), strict=True):
         if given:
             fix = "write the VpcId of these subnets, or leave it out"
@@ -74,6 +75,7 @@ def _check_endpoints(spec: NetworkSpec, path: str, reader: Reader) -> None:
 
 
 def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:
+    """Check the number of Availability Zones, or their names, against the Region."""
     offered = zones_of(reader.region)
     if spec.zone_count > offered:
         reader.problem(
@@ -95,6 +97,7 @@ def _check_zones(spec: NetworkSpec, path: str, reader: Reader) -> None:
 
 
 def _check_existing(spec: NetworkSpec, path: str, reader: Reader, *, needs_private_subnets: bool) -> None:
+    """Check the properties that an existing VPC needs, and those that it can't have."""
     for name in OF_OWN_VPC:
         if name in spec.given:
             fix = "leave it out, since an existing VPC is not changed; or leave out VpcId"

@@ -25,6 +25,7 @@ def secondary_records(context: Context, domain: DomainSpec, balancer: LoadBalanc
 def _records(
     context: Context, domain: DomainSpec, balancer: LoadBalancer, which: str, **more: AWSHelperFn
 ) -> tuple[AWSObject, ...]:
+    """Return one half's failover records of the active name. `which`: primary or secondary."""
     # CloudFront asks for IPv4; visitors also for IPv6, where the load balancer is the front door.
     types = ("A", "AAAA") if balancer.dual_stack and not balancer.exposure.behind_cloudfront else ("A",)
     return tuple(

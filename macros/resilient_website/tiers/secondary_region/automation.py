@@ -82,6 +82,7 @@ def build(context: Context, target: Target) -> tuple[AWSObject, ...]:
 
 
 def _content(context: Context, target: Target, role_arn: AWSHelperFn) -> dict[str, Any]:
+    """Return the Automation document's content."""
     afterwards = "" if isinstance(target.turned_by, Signal) else f" {AFTERWARDS}"
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -153,6 +154,7 @@ def _role(context: Context, target: Target) -> iam.Role:
 
 
 def _statements(target: Target) -> list[Statement]:
+    """Return what the document's role may do: read and resize the group, promote the database, write the signal."""
     # Actions that only describe take no resource. The id in the middle of a group's ARN is AWS's. Source: "Actions,
     # resources, and condition keys" of the three services in the Service Authorization Reference.
     seen = ["autoscaling:DescribeAutoScalingGroups", "elasticloadbalancing:DescribeTargetHealth"]

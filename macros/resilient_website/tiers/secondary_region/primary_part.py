@@ -112,6 +112,7 @@ class _Signal:
 
 
 def _signal(context: Context, domain: DomainSpec, fallback: Fallback, region: str) -> _Signal:
+    """Return the switch signal's API, certificate and role, and what its stack gets and gives."""
     certified = certificates.for_name(context, "SwitchCertificate", domain, domain.switch_name, region)
     reader = signal.reader_role(context, fallback.main.bucket_name)
     api, custom = signal.api(context, domain)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from resilient_website.facts.regions import REGIONS
 from resilient_website.frozen import frozen
 from resilient_website.problems import shown
-from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup, read_group
 from resilient_website.reading.property_types import Boolean, Choice, Cidr, Integer, Text
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.timestamps import Timestamp
 
 BACKUPS, PILOT_LIGHT, WARM_STANDBY = "Backups", "PilotLight", "WarmStandby"
 
@@ -17,7 +17,7 @@ BACKUPS, PILOT_LIGHT, WARM_STANDBY = "Backups", "PilotLight", "WarmStandby"
 STATIC = "Static"
 
 # Source: "RestoreDBInstanceToPointInTime", RestoreTime.
-UTC_TIME = Moment("a time in UTC, as in 2026-03-01T01:20:00Z")
+UTC_TIME = Timestamp("a time in UTC, as in 2026-03-01T01:20:00Z")
 
 REGION_NAME = Text("the name of a Region, as in us-west-2")
 

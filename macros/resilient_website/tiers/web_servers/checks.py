@@ -113,6 +113,7 @@ def _check_canary(spec: WebServersSpec, canary: CanarySpec, path: str, reader: R
 
 
 def _check_artifact(spec: WebServersSpec, path: str, reader: Reader) -> None:
+    """Check that an artifact is complete, and that nothing else starts the application."""
     if spec.artifact is None:
         return
     if spec.user_data is not None:

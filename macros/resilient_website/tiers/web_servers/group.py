@@ -88,6 +88,7 @@ def _creation_policy(spec: WebServersSpec, count: int) -> dict[str, Any]:
 
 
 def _update_policy(spec: WebServersSpec, least: int) -> policies.UpdatePolicy:
+    """Return how CloudFormation replaces the servers; `least`: the group's MinSize."""
     scheduled = policies.AutoScalingScheduledAction(IgnoreUnmodifiedGroupSizeProperties=True)
     if spec.update_strategy == "InstanceRefresh":
         preferences = {
@@ -109,6 +110,7 @@ def _update_policy(spec: WebServersSpec, least: int) -> policies.UpdatePolicy:
 
 
 def _launched_from(launch_template: str, spec: WebServersSpec, least: int) -> dict[str, Any]:
+    """Return the group's launch template, or the instance types and Spot share of a mixed group."""
     template = autoscaling.LaunchTemplateSpecification(
         LaunchTemplateId=Ref(launch_template),
         Version=GetAtt(launch_template, "LatestVersionNumber"),

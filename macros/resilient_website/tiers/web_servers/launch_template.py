@@ -55,6 +55,7 @@ def _attachment(context: Context, deps: Dependencies) -> dict[str, Any]:
 
 
 def _boot(context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None, group: str) -> Boot:
+    """Return what the boot script needs: the application, its connections, logs and drain."""
     connections = Connections(
         site=context.site,
         port=spec.port,

@@ -40,6 +40,7 @@ def build(context: Context, spec: WebServersSpec, deps: Dependencies, log_group:
 def _statements(
     context: Context, spec: WebServersSpec, deps: Dependencies, log_group: str | None
 ) -> dict[str, list[dict[str, Any]]]:
+    """Return the statements of the servers' role, by their policy's name; none for what the site does not have."""
     secrets = [
         secret
         for secret in (deps.database and deps.database.secret_arn, deps.cache and deps.cache.secret_arn)

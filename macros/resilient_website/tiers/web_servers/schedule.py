@@ -8,18 +8,24 @@ from troposphere import AWSObject, Ref, autoscaling
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.frozen import frozen
-from resilient_website.reading.moments import Moment
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Integer
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.schedules import Cron
 from resilient_website.reading.time_zones import TimeZone
+from resilient_website.reading.timestamps import Timestamp
 
-LANDS_ON = "AWS::AutoScaling::ScheduledAction"
+SCHEDULED_ACTION = "AWS::AutoScaling::ScheduledAction"
 
+TIME = Timestamp("a time, as in 2030-01-31T08:00:00Z")
+LATER_TIME = Timestamp("a time after StartTime, as in 2030-12-31T08:00:00Z")
 
-TIME = Moment("a time, as in 2030-01-31T08:00:00Z")
-LATER_TIME = Moment("a time after StartTime, as in 2030-12-31T08:00:00Z")
+# An action has a time and changes a size.
+A_TIME = Need("WebServers.ScheduledActions[].Recurrence", or_else=("WebServers.ScheduledActions[].StartTime",))
+A_SIZE = Need(
+    "WebServers.ScheduledActions[].MinSize",
+    or_else=("WebServers.ScheduledActions[].MaxSize", "WebServers.ScheduledActions[].DesiredCapacity"),
+)
 
 
 @frozen
@@ -31,13 +37,8 @@ class ScheduledActionSpec(PropertyGroup):
         Cron(),
         None,
         examples=("0 8 * * 1-5", "0 6 * * *"),
-        needs=(
-            Need(
-                "WebServers.ScheduledActions[].MinSize",
-                or_else=("WebServers.ScheduledActions[].MaxSize", "WebServers.ScheduledActions[].DesiredCapacity"),
-            ),
-        ),
-        maps_to=f"{LANDS_ON}.Recurrence",
+        needs=(A_SIZE,),
+        maps_to=f"{SCHEDULED_ACTION}.Recurrence",
         reason="absent: once, at StartTime",
     )
     time_zone: Value | None = prop(
@@ -46,7 +47,7 @@ class ScheduledActionSpec(PropertyGroup):
         None,
         examples=("Europe/Berlin", "America/New_York"),
         needs=(Need("WebServers.ScheduledActions[].Recurrence"),),
-        maps_to=f"{LANDS_ON}.TimeZone",
+        maps_to=f"{SCHEDULED_ACTION}.TimeZone",
         reason="absent: UTC",
     )
     start_time: Value | None = prop(
@@ -54,13 +55,8 @@ class ScheduledActionSpec(PropertyGroup):
         TIME,
         None,
         examples=("2030-01-31T08:00:00Z",),
-        needs=(
-            Need(
-                "WebServers.ScheduledActions[].MinSize",
-                or_else=("WebServers.ScheduledActions[].MaxSize", "WebServers.ScheduledActions[].DesiredCapacity"),
-            ),
-        ),
-        maps_to=f"{LANDS_ON}.StartTime",
+        needs=(A_SIZE,),
+        maps_to=f"{SCHEDULED_ACTION}.StartTime",
         reason="absent: starts immediately",
     )
     end_time: Value | None = prop(
@@ -69,31 +65,31 @@ class ScheduledActionSpec(PropertyGroup):
         None,
         examples=("2030-12-31T08:00:00Z",),
         needs=(Need("WebServers.ScheduledActions[].Recurrence"),),
-        maps_to=f"{LANDS_ON}.EndTime",
+        maps_to=f"{SCHEDULED_ACTION}.EndTime",
         reason="absent: no end",
     )
     min_size: Value | None = prop(
         "MinSize",
         Integer(2, 1000),
         None,
-        needs=(Need("WebServers.ScheduledActions[].Recurrence", or_else=("WebServers.ScheduledActions[].StartTime",)),),
-        maps_to=f"{LANDS_ON}.MinSize",
+        needs=(A_TIME,),
+        maps_to=f"{SCHEDULED_ACTION}.MinSize",
         reason="absent: unchanged",
     )
     max_size: Value | None = prop(
         "MaxSize",
         Integer(2, 1000),
         None,
-        needs=(Need("WebServers.ScheduledActions[].Recurrence", or_else=("WebServers.ScheduledActions[].StartTime",)),),
-        maps_to=f"{LANDS_ON}.MaxSize",
+        needs=(A_TIME,),
+        maps_to=f"{SCHEDULED_ACTION}.MaxSize",
         reason="absent: unchanged",
     )
     desired_capacity: Value | None = prop(
         "DesiredCapacity",
         Integer(2, 1000),
         None,
-        needs=(Need("WebServers.ScheduledActions[].Recurrence", or_else=("WebServers.ScheduledActions[].StartTime",)),),
-        maps_to=f"{LANDS_ON}.DesiredCapacity",
+        needs=(A_TIME,),
+        maps_to=f"{SCHEDULED_ACTION}.DesiredCapacity",
         reason="absent: unchanged, within the minimum and maximum",
     )
 
@@ -152,6 +148,7 @@ def _check_times(actions: Sequence[ScheduledActionSpec], path: str, reader: Read
 
 
 def _check_sizes(action: ScheduledActionSpec, zone_count: int, most: int, path: str, reader: Reader) -> None:
+    """Check the sizes of a scheduled action against each other, the zones, and the group's MaxSize (`most`)."""
     own = action.max_size
     sizes = {"MinSize": action.min_size, "MaxSize": own, "DesiredCapacity": action.desired_capacity}
     for name, size in sizes.items():

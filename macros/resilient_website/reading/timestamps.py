@@ -1,4 +1,4 @@
-"""The property type of times."""
+"""The property type of timestamps."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from resilient_website.reading.reader import Reader
 
 
 @frozen
-class Moment(Text):
+class Timestamp(Text):
     """A valid time in UTC, to the second."""
 
     pattern: str = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"

@@ -38,24 +38,29 @@ def web_servers(template: Checked, aws: Aws) -> Iterator[CheckResult]:
 
 
 def _of_site(site: Site, aws: Aws, *, asks_address: bool) -> Iterator[CheckResult]:
+    """Yield an error for each subnet of an existing VPC whose servers have no route to what they need."""
     network = site.spec.network
     name = "WebSubnetIds" if network.web_subnet_ids else "PublicSubnetIds"
     ids, unread = known_ids(site, name, network.web_subnet_ids or network.public_subnet_ids)
     yield from unread
     vpc_id = site.known("Network.VpcId", network.vpc_id)
     tables = aws.ask("ec2", "describe_route_tables", Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
-    there = zones.subnets(aws, list(ids)) if ids else {}
-    for subnet_id, subnet in ((one, known) for one, known in there.items() if known["VpcId"] == vpc_id):
+    for subnet_id, subnet in (zones.subnets(aws, list(ids)) if ids else {}).items():
+        if subnet["VpcId"] != vpc_id:
+            continue
         routes = routes_of(subnet_id, tables.get("RouteTables", []))
         out = [route for route in routes if _leads_out(route)]
         by_internet_gateway = any(str(route.get("GatewayId", "")).startswith("igw-") for route in out)
         if by_internet_gateway and not (asks_address or subnet.get("MapPublicIpOnLaunch")):
             found = (
                 f"servers in the subnet {subnet_id} get no public address (MapPublicIpOnLaunch is false), and so no "
+                "internet access"
             )
-            found += "internet access"
-            advice = f"aws ec2 modify-subnet-attribute --subnet-id {subnet_id} --map-public-ip-on-launch, or write "
-            yield error(ids[subnet_id], found, f"{advice}WebSubnetIds with a route to a NAT gateway")
+            advice = (
+                f"aws ec2 modify-subnet-attribute --subnet-id {subnet_id} --map-public-ip-on-launch, or write "
+                "WebSubnetIds with a route to a NAT gateway"
+            )
+            yield error(ids[subnet_id], found, advice)
         elif not out and name == "WebSubnetIds":
             yield from _closed(site, aws, ids[subnet_id], subnet_id, vpc_id, routes)
 
