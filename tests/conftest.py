@@ -92,6 +92,12 @@ def pytest_testnodeready() -> None:
     strategies.characters(codec="utf-8").validate()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Set aside what a worker has imported, which stays: else it is half a second to look through, several times."""
+    if hasattr(session.config, "workerinput"):
+        gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Set what is left aside once pytest has looked through it for errors of `__del__`.
