@@ -8,7 +8,6 @@ they have the same contrast. The texts of a drawing are all judged: what is behi
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 # The rules that compare colors. Source: "Rule Descriptions" in axe-core's documentation.
@@ -46,6 +45,9 @@ _MARK_NEW = """known => {
 # Has the rule that compares colors judge marked elements only.
 _JUDGE_MARKED = f"axe.configure({{rules: [{{id: '{CONTRAST}', selector: '[data-judged]'}}]}})"
 
+# Without what passes, which is much to send.
+_VIOLATIONS = "options => axe.run(options).then(found => found.violations)"
+
 # A violation, short: the rule, what it asks for, and the first three elements.
 Violation = tuple[str, str, list[Any]]
 
@@ -72,7 +74,7 @@ class JudgedColors:
         # A page that has axe keeps it: no script to send and to read again.
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"{AXE_SCRIPT};{_JUDGE_MARKED}")
-        found = Axe("null").run(page, None, {"resultTypes": ["violations"], **options}).response["violations"]
+        found = page.evaluate(_VIOLATIONS, {"resultTypes": ["violations"], **options})
         if not found:
             self._known.update(added)
         return [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in found]
