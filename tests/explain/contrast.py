@@ -1,8 +1,9 @@
 """The colors of a page's texts, judged by axe once for each kind of text: they take most of its time.
 
-The reports of all examples have the same few kinds of texts, in thousands of cells. Two texts of HTML are of one kind
-if they and the elements around them have the same names, classes and attributes `style`, and are drawn alike, so that
-they have the same contrast. The texts of a drawing are all judged: what is behind them depends on where they are.
+The reports of all examples have the same few kinds of texts, in thousands of cells. Two texts are of one kind if they
+and the elements around them have the same names, classes and attributes `style`, and are drawn alike, so that they have
+the same contrast. Of a drawing, axe judges the labels of ways only, which have a background of their own (`labelBkg`):
+what is behind other texts are shapes, which it takes for images, so that it reports nothing of them.
 """
 
 from typing import Any
@@ -31,11 +32,10 @@ _MARK_NEW = """known => {
   for (const element of document.body.querySelectorAll('*')) {
     element.removeAttribute('data-judged');
     if (![...element.childNodes].some(each => each.nodeType === Node.TEXT_NODE && each.data.trim())) continue;
-    if (!element.closest('svg')) {
-      if (seen.has(kind(element))) continue;
-      seen.add(kind(element));
-      added.push(kind(element));
-    }
+    if (element.closest('svg') && !element.closest('.labelBkg')) continue;
+    if (seen.has(kind(element))) continue;
+    seen.add(kind(element));
+    added.push(kind(element));
     element.setAttribute('data-judged', '');
   }
   return added;
