@@ -14,6 +14,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A page's scripts end before it pays to compile them for speed.
+    "--js-flags=--no-opt",
 ]
 
 

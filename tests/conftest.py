@@ -1,10 +1,12 @@
 """What tests share: an emulator with the macro installed, one for each worker."""
 
+import atexit
 import fcntl
 import gc
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the workers of a run share draws and expansions, which `make fuzz` has others of in each law; and imports."""
     worker: dict[str, Any] = getattr(config, "workerinput", {})
     if worker:
+        atexit.register(os._exit, 0)  # once all that is registered from now on has been called
         run = Path(config.option.basetemp).parent
         if FACTOR <= 1:
             keep_in(run / "kept")
@@ -94,13 +97,22 @@ def pytest_testnodeready() -> None:
     strategies.characters(codec="utf-8").validate()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Set aside what a worker has imported, which stays: else it is half a second to look through, several times."""
+    if hasattr(session.config, "workerinput"):
+        gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Set what is left aside once pytest has looked through it for errors of `__del__`.
 
-    Pytest would look again, and Python at its end, which takes up to a second each time.
+    Pytest would look again, and Python at its end, which takes up to a second each time. But novasvg, with which
+    `explain` measures texts, then finds objects of its own at Python's end, and writes a list of them. A worker ends
+    before (`pytest_configure`); pytest alone lets Python look again.
     """
-    gc.freeze()
+    if hasattr(config, "workerinput") or "novasvg" not in sys.modules:
+        gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -22,9 +22,9 @@ class Visit:
     """A browser's window, and every URL that it asked for."""
 
     def __init__(self, browser: Browser, size: str) -> None:
-        width, height = SIZES[size]
-        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.context = browser.new_context()
         self.page: Page = self.context.new_page()
+        self.resize(size)
         self.asked: list[str] = []
         self.context.on("request", lambda request: self.asked.append(request.url))
 
@@ -33,6 +33,11 @@ class Visit:
 
     def __exit__(self, *_exception: Any) -> None:
         self.context.close()
+
+    def resize(self, size: str) -> None:
+        """Change the size of the screen."""
+        width, height = SIZES[size]
+        self.page.set_viewport_size({"width": width, "height": height})
 
     def open(self, url: str) -> None:
         """Open a page, and wait for whatever it asks for within half a second after it has been loaded."""
@@ -88,19 +93,19 @@ def test_it_works_without_its_origin(browser: Browser, tmp_path: Path, size: str
 def test_it_looks_like_the_original(browser: Browser, tmp_path: Path, layout: str) -> None:
     """On each size of a screen."""
     originals: dict[str, bytes] = {}
-    with Origin({}) as origin:
+    with Origin({}) as origin, Visit(browser, "desktop") as visit:
         shop(origin, layout)
         copy = capture(origin.url + "/", tmp_path)
         for size in SIZES:
-            with Visit(browser, size) as visit:
-                visit.show(origin.url + "/about")
-                originals[size] = visit.top(size)
-    with SavedCopy(copy.captured) as saved:
+            visit.resize(size)
+            visit.show(origin.url + "/about")
+            originals[size] = visit.top(size)
+    with SavedCopy(copy.captured) as saved, Visit(browser, "desktop") as visit:
         for size in SIZES:
-            with Visit(browser, size) as visit:
-                visit.show(saved.url + "/about")
-                assert visit.top(size) == originals[size], size
-                assert_nothing_is_covered(visit.page)
+            visit.resize(size)
+            visit.show(saved.url + "/about")
+            assert visit.top(size) == originals[size], size
+            assert_nothing_is_covered(visit.page)
 
 
 def assert_nothing_is_covered(page: Page) -> None:

@@ -1,14 +1,14 @@
 """The colors of a page's texts, judged by axe once for each kind of text: they take most of its time.
 
-The reports of all examples have the same few kinds of texts, in thousands of cells. Two texts of HTML are of one kind
-if they and the elements around them have the same names, classes and attributes `style`, and are drawn alike, so that
-they have the same contrast. The texts of a drawing are all judged: what is behind them depends on where they are.
+The reports of all examples have the same few kinds of texts, in thousands of cells. Two texts are of one kind if they
+and the elements around them have the same names, classes and attributes `style`, and are drawn alike, so that they have
+the same contrast. Of a drawing, axe judges the labels of ways only, which have a background of their own (`labelBkg`):
+what is behind other texts are shapes, which it takes for images, so that it reports nothing of them.
 """
 
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 # The rules that compare colors. Source: "Rule Descriptions" in axe-core's documentation.
@@ -32,11 +32,10 @@ _MARK_NEW = """known => {
   for (const element of document.body.querySelectorAll('*')) {
     element.removeAttribute('data-judged');
     if (![...element.childNodes].some(each => each.nodeType === Node.TEXT_NODE && each.data.trim())) continue;
-    if (!element.closest('svg')) {
-      if (seen.has(kind(element))) continue;
-      seen.add(kind(element));
-      added.push(kind(element));
-    }
+    if (element.closest('svg') && !element.closest('.labelBkg')) continue;
+    if (seen.has(kind(element))) continue;
+    seen.add(kind(element));
+    added.push(kind(element));
     element.setAttribute('data-judged', '');
   }
   return added;
@@ -45,6 +44,9 @@ _MARK_NEW = """known => {
 
 # Has the rule that compares colors judge marked elements only.
 _JUDGE_MARKED = f"axe.configure({{rules: [{{id: '{CONTRAST}', selector: '[data-judged]'}}]}})"
+
+# Without what passes, which is much to send.
+_VIOLATIONS = "options => axe.run(options).then(found => found.violations)"
 
 # A violation, short: the rule, what it asks for, and the first three elements.
 Violation = tuple[str, str, list[Any]]
@@ -72,7 +74,7 @@ class JudgedColors:
         # A page that has axe keeps it: no script to send and to read again.
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"{AXE_SCRIPT};{_JUDGE_MARKED}")
-        found = Axe("null").run(page, None, {"resultTypes": ["violations"], **options}).response["violations"]
+        found = page.evaluate(_VIOLATIONS, {"resultTypes": ["violations"], **options})
         if not found:
             self._known.update(added)
         return [(each["id"], each["help"], [node["target"] for node in each["nodes"]][:3]) for each in found]

@@ -47,7 +47,7 @@ EXPRESSIONS = r"""(() => {
   const found = patterns.flatMap(pattern => [...texts, ...texts].map(text => {
     pattern.lastIndex = 0;
     const made = text.match(pattern);
-    return made && [...made, made.index, made.input, made.length];
+    return made && [...made, made.index, made.input, made.length, RegExp.$1, RegExp.$2];
   }));
   return JSON.stringify([...found, 'a.b'.match('.'), 'ab'.match()]);
 })()"""

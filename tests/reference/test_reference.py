@@ -28,7 +28,6 @@ from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, Observation, observe
 
 PROPERTIES = [located for located in every_property() if not located.is_plain_group]
-each_property = pytest.mark.parametrize("located", PROPERTIES, ids=[located.name for located in PROPERTIES])
 # The version decides how all others expand, and lands nowhere itself: tests/released/ is about it.
 LANDING = [located for located in PROPERTIES if located.name != "Version"]
 each_landing_property = pytest.mark.parametrize("located", LANDING, ids=[located.name for located in LANDING])
@@ -56,13 +55,13 @@ def test_committed_pages_are_what_the_code_writes(observations: list[Observation
     assert not stale, f"docs/reference/ is not what the code writes ({', '.join(stale)}): run `make docs`"
 
 
-@each_property
-def test_every_property_is_in_the_reference_with_a_reason(located: Located) -> None:
-    assert located.row.reason
-    section = "The site itself" if not located.group else ".".join(located.group)
+def test_every_property_is_in_the_reference_with_a_reason() -> None:
     text = (FOLDER / "properties.md").read_text(encoding="utf-8")
-    table = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    assert f"| **`{located.row.name}`** |" in table, "run `make docs`"
+    for located in PROPERTIES:
+        assert located.row.reason, located.name
+        section = "The site itself" if not located.group else ".".join(located.group)
+        table = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+        assert f"| **`{located.row.name}`** |" in table, f"{located.name}: run `make docs`"
 
 
 def test_every_attribute_is_in_the_reference() -> None:
@@ -79,17 +78,17 @@ def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any])
     assert [name for name in alarms_of(site) if f"**`{name}`**" not in text] == [], "run `make docs`"
 
 
-@each_landing_property
-def test_every_property_lands_on_what_cloudformation_knows(located: Located) -> None:
-    found = mapped_properties(located.row.maps_to)
-    assert found, "maps_to is empty: name the CloudFormation property, or the resource's type alone"
-    for landing in found:
-        effect(landing)
+def test_every_property_lands_on_what_cloudformation_knows() -> None:
+    for located in LANDING:
+        found = mapped_properties(located.row.maps_to)
+        assert found, f"maps_to of {located.name} is empty: name the CloudFormation property, or the type alone"
+        for landing in found:
+            effect(landing)
 
 
-@each_landing_property
-def test_every_property_has_samples(located: Located) -> None:
-    assert list(samples(located.row)), "add examples= to the property's row"
+def test_every_property_has_samples() -> None:
+    without = [located.name for located in LANDING if not list(samples(located.row))]
+    assert without == [], "add examples= to the rows of these properties"
 
 
 @each_landing_property

@@ -1,9 +1,9 @@
-"""Draws the text of a Mermaid diagram.
+"""Draws the text of a Mermaid diagram: a flowchart or a Gantt chart.
 
-`mermaidx` runs Mermaid in a JavaScript engine, in a page that it imitates. Two thirds of the time of a drawing are
-spent on the functions that match selectors and the expressions of Mermaid's grammars: faster_page.js replaces them by
-faster ones with the same results. A version of mermaidx that names those of selectors otherwise draws the same, more
-slowly.
+`mermaidx` runs Mermaid in a JavaScript engine, in a page that it imitates. Most of the time of a drawing is spent on
+functions that match selectors and expressions, and on copies of settings: faster_page.js replaces the functions by
+faster ones with the same results, and removes the settings of other kinds of diagrams. A version of mermaidx that names
+the functions otherwise draws the same, more slowly.
 """
 
 import atexit

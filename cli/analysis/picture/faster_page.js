@@ -66,19 +66,44 @@
     return !found || found.every((name) => has(element, name));
   };
 
+  // mermaidx keeps `RegExp.$1` and the like after each match of an expression, which copies the text that is left. They
+  // are looked up when somebody reads them, which Mermaid only does after a call of `match`.
+  let lastMatch = [];
+  // Returns the engine's own `exec`, which mermaidx's calls with `call`; null if it has none.
+  const engineExec = () => {
+    const call = Function.prototype.call;
+    let called = null;
+    Function.prototype.call = function () {
+      called = this;
+      return null;
+    };
+    /x/.exec("");
+    Function.prototype.call = call;
+    return called;
+  };
+  const exec = engineExec();
+  if (exec) {
+    RegExp.prototype.exec = exec;
+    for (let group = 1; group <= 9; group++) {
+      Object.defineProperty(RegExp, `$${group}`, { get: () => lastMatch[group] ?? "" });
+    }
+  }
+
   // The rules of Mermaid's grammars match at the beginning of the text that is left. This engine looks for a match at
   // each of its characters, but for a sticky expression.
+  const STICKY = Symbol("sticky");
   const match = String.prototype.match;
   String.prototype.match = function (pattern) {
-    const anchored = pattern instanceof RegExp ? sticky(String(pattern)) : null;
-    if (!anchored) return match.call(this, pattern);
-    anchored.lastIndex = 0;
-    return anchored.exec(this);
+    const anchored = pattern instanceof RegExp && (pattern[STICKY] ??= sticky(String(pattern)));
+    if (anchored) anchored.lastIndex = 0;
+    const found = anchored ? anchored.exec(this) : match.call(this, pattern);
+    if (found) lastMatch = found;
+    return found;
   };
   // By its text, since an expression that is written in a function is a new one in each call.
   const sticky = kept((text) => {
     const [, source, flags] = /^\/(.*)\/(\w*)$/s.exec(text);
-    return /^[iu]*$/.test(flags) && isAnchored(source) ? new RegExp(source, `${flags}y`) : null;
+    return /^[iu]*$/.test(flags) && isAnchored(source) && new RegExp(source, `${flags}y`);
   });
   // Whether it has no alternative that does not begin with ^.
   const isAnchored = (source) => {
@@ -94,6 +119,13 @@
     }
     return source[0] === "^";
   };
+
+  // Mermaid copies all settings for each part of a drawing, those of kinds of diagrams that nobody draws too.
+  const DRAWN = ["flowchart", "gantt", "themeVariables"];
+  for (const [kind, settings] of Object.entries(globalThis.mermaid?.mermaidAPI?.defaultConfig ?? {})) {
+    if (settings?.constructor !== Object || DRAWN.includes(kind)) continue;
+    for (const name of Object.keys(settings)) delete settings[name];
+  }
 
   const faster = {
     __resolveCssProp: style,
