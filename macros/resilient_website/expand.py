@@ -82,8 +82,11 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
     rewriter = Rewriter(targets, NEEDS)
     named = {logical_id: found for each in own.values() for logical_id, found in each.named.items()}
     expanded = rewriter.template(without_macro(merged, made_for.macro), named)
-    problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, each in own.items() for logical_id in each.definitions}
+    # Two resources with one id: what a site's own resources refer to is then the other one.
+    followed = {f"Resources.{logical_id}" for logical_id in made} if made.keys() & read.resources.keys() else ()
+    noted = [each for each in rewriter.problems if ".".join(each.path.split(".", 2)[:2]) not in followed]
+    problems += [*noted, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made |= dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
     judged = circles.Expansion(read.resources, made, merged["Resources"], expanded["Resources"], targets, named)
@@ -145,8 +148,10 @@ def _structure(
 ) -> list[Problem]:
     """Return problems with the names in a template, and with circular dependencies in its expansion."""
     names = expansion.resources.keys()
+    named = {*names, *expansion.sites}
     wrong = [
-        *structure.duplicates(template, names, expansion.made),
+        *structure.duplicates(template, named, expansion.made),
+        *structure.misplaced(template, named),
         *(structure.unresolved(template, names, expansion.sites) if listed else ()),
         *islice(loops.computed_sites(template, expansion.sites, computer), structure.MAX_REFERENCE_PROBLEMS),
     ]
