@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 import click
 
@@ -171,6 +172,16 @@ EXIT_STATUSES = (
 
 class GroupedCommands(click.Group):
     """A group of commands whose help has sections, and that imports a command when it is used."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line. Help is written before a command runs, also to a disk that is full."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            from cli.options import report_full_disk  # noqa: PLC0415  # only a command and this need it
+
+            report_full_disk(error)
+            sys.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""

@@ -44,13 +44,18 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
             click.echo(TOO_DEEP, err=True)
             sys.exit(1)
         except OSError as error:
-            if error.errno not in NO_ROOM:
-                raise
-            advice = "free some space, or write elsewhere"
-            click.echo(str(Problem("(output)", f"can't be written ({error.strerror or error})", advice)), err=True)
+            report_full_disk(error)
             sys.exit(1)
 
     return shown
+
+
+def report_full_disk(error: OSError) -> None:
+    """Show that the output can't be written. Raises any other error again."""
+    if error.errno not in NO_ROOM:
+        raise error
+    advice = "free some space, or write elsewhere"
+    click.echo(str(Problem("(output)", f"can't be written ({error.strerror or error})", advice)), err=True)
 
 
 def assumed_region(region: str) -> None:

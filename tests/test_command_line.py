@@ -194,12 +194,14 @@ def test_no_credentials(
     assert done.stderr == f"{place}: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
 
 
-def test_full_disk_is_reported(template: Path) -> None:
+@pytest.mark.parametrize("arguments", [("expand", "FILE"), ("expand", "--help"), ("--help",), ("--version",)], ids=str)
+def test_full_disk_is_reported(template: Path, arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
-        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "expand", str(template)]
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py")]
+        command += [str(template) if argument == "FILE" else argument for argument in arguments]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
-    assert "\n(output): can't be written (No space left on device)" in done.stderr
+    assert "\n(output): can't be written (No space left on device)" in f"\n{done.stderr}"
     assert "Traceback" not in done.stderr
 
 

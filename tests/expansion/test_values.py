@@ -57,6 +57,14 @@ def once(*times: str) -> Json:
     return {"WebServers": {"ScheduledActions": [{"StartTime": time, "MinSize": 4} for time in times]}}
 
 
+def endpoints(*services: str) -> Json:
+    return {"Network": {"EndpointServices": list(services)}}
+
+
+def image(name: str) -> Json:
+    return {"WebServers": {"Container": {"Image": name}}}
+
+
 def servers(**properties: Any) -> Json:
     return {"WebServers": properties}
 
@@ -175,6 +183,25 @@ REFUSED: list[tuple[Json, str, str]] = [
     (servers(StartupTimeout=900), "WebServers.StartupTimeout", "did you mean PT15M?"),
     (servers(StartupTimeout="30 min"), "WebServers.StartupTimeout", "did you mean PT30M?"),
     (servers(StartupTimeout="PT2H"), "WebServers.StartupTimeout", "PT5M to PT1H"),
+    (parameters(local_infile=True), "Database.Parameters.local_infile", "did you mean '1'?"),
+    (caches({"activedefrag": False}), "Cache.Parameters.activedefrag", "did you mean 'no'?"),
+    (endpoints("com.amazonaws.us-east-1.ecr.api"), "Network.EndpointServices[0]", "did you mean ecr.api?"),
+    (endpoints("sqs", "com.amazonaws.kms"), "Network.EndpointServices[1]", "did you mean kms?"),
+    (endpoints("com.amazonaws.eu-west-1.kms"), "Network.EndpointServices[0]", "AWS::EC2::VPCEndpoint"),
+    (endpoints("aws.sagemaker.us-east-1.notebook"), "Network.EndpointServices[0]", "AWS::EC2::VPCEndpoint"),
+    ({"Network": {"CidrBlock": "169.254.0.0/16"}}, "Network.CidrBlock", "which are reserved"),
+    ({"Network": {"CidrBlock": "8.8.0.0/16"}}, "Network.CidrBlock", "public internet addresses"),
+    (image("https://docker.io/nginx:latest"), "WebServers.Container.Image", "did you mean docker.io/nginx:latest?"),
+    (
+        image("public.ecr.aws/Nginx/nginx:1.27-Alpine "),
+        "WebServers.Container.Image",
+        "did you mean public.ecr.aws/nginx/nginx:1.27-Alpine?",
+    ),
+    (
+        {"Database": {"DBSnapshotIdentifier": "arn:aws:rds:eu-west-1:123456789012:snapshot:x"}},
+        "Database.DBSnapshotIdentifier",
+        "copy it there first",
+    ),
     (parameters(lower_case_table_names="1"), "Database.Parameters.lower_case_table_names", "leave it out"),
     (parameters(port="3307"), "Database.Parameters.port", "leave it out"),
     (parameters(Max_Connections="100"), "Database.Parameters.Max_Connections", "did you mean max_connections?"),
@@ -225,6 +252,10 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
         {"Database": {"MultiAZ": False}, **over("Database", AvailabilityZone="us-east-1a")},
         over("Database", StorageType={"Ref": "AWS::NoValue"}),
         over("LoadBalancer", Name="shop-1"),
+        endpoints("ecr.api", "execute-api"),
+        {"Network": {"CidrBlock": "198.19.0.0/16"}},
+        {"Database": {"DatabaseInsightsMode": False}},
+        {"Database": {"DBSnapshotIdentifier": "arn:aws:rds:us-east-1:123456789012:snapshot:x"}},
         {"Monitoring": {"LatencySeconds": 30}, "Delivery": {"OriginReadTimeout": 31}},
         caches({"maxmemory-policy": "noeviction", "timeout": "300", "notify-keyspace-events": "Ex"}),
         caches({"max_item_size": "2097152", "unknown": "x"}, "memcached"),
@@ -245,6 +276,19 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
 )
 def test_value_that_aws_takes_is_taken(properties: Json) -> None:
     assert problems(properties) == {}
+
+
+@pytest.mark.parametrize("written", [False, "false"])
+def test_off_is_a_choice_although_yaml_reads_it_as_false(written: Any) -> None:
+    modes = [
+        {"Database": {"DBInstanceClass": "db.m7g.large", "DatabaseInsightsMode": each}} for each in ("off", written)
+    ]
+    assert expand(modes[0]) == expand(modes[1])
+
+
+def test_nothing_is_proposed_for_an_empty_text() -> None:
+    found = problems({**DOMAIN, "HealthCheck": {"SearchString": ""}})
+    assert [path for path, text in found.items() if "did you mean" not in text] == ["HealthCheck.SearchString"]
 
 
 def place_of(properties: Json, path: str) -> tuple[Any, Any]:
