@@ -25,8 +25,8 @@ GATEWAY_ADVICE = (
     "leave it out, and write an AWS::EC2::VPCEndpoint with type Gateway for the site's VPC (!GetAtt Site.VpcId)"
 )
 
-# The full name of a service, which ends with what an endpoint here is named by. Source: "AWS services that integrate with
-# AWS PrivateLink" in the AWS PrivateLink guide.
+# The full name of a service, whose last part names an endpoint here. Source: "AWS services that integrate with AWS
+# PrivateLink" in the AWS PrivateLink guide.
 FULL_NAME = re.compile(r"(com\.amazonaws|aws)\.(?:(?P<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9])\.)?(?P<service>.*)")
 
 # Properties of a new VPC, and those that describe an existing one.
