@@ -29,7 +29,7 @@ from resilient_website.context import Context
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.names_elsewhere import names_elsewhere
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.read_template import DEFAULT_MACRO, Deployment, ReadTemplate, read_template
+from resilient_website.read_template import DEFAULT_MACRO, Deployment, ReadTemplate, check_references, read_template
 from resilient_website.site_resources import SiteResources, completed_by, site_resources, using_site
 
 Json = dict[str, Any]
@@ -83,10 +83,11 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
     named = {logical_id: found for each in own.values() for logical_id, found in each.named.items()}
     expanded = rewriter.template(without_macro(merged, made_for.macro), named)
     made = {logical_id: name for name, each in own.items() for logical_id in each.definitions}
-    # Two resources with one id: what a site's own resources refer to is then the other one.
-    followed = {f"Resources.{logical_id}" for logical_id in made} if made.keys() & read.resources.keys() else ()
-    noted = [each for each in rewriter.problems if ".".join(each.path.split(".", 2)[:2]) not in followed]
-    problems += [*noted, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
+    problems += [
+        *_references(template, read, rewriter, made),
+        *limits.check(expanded),
+        *role_limits.check(expanded["Resources"], functions),
+    ]
     made |= dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
     judged = circles.Expansion(read.resources, made, merged["Resources"], expanded["Resources"], targets, named)
@@ -141,6 +142,16 @@ def _functions(
     users = [using_site(name, read.specs[name], each, own[name], read.resources[name]) for name, each in built.items()]
     problems += shared_functions.disagreements(users)
     return shared_functions.build(users, made_for.code or Layer.any())
+
+
+def _references(template: Any, read: ReadTemplate, rewriter: Rewriter, made: Mapping[str, str]) -> list[Problem]:
+    """Return the problems of the references to sites, at their places in the user's template."""
+    if not rewriter.problems:
+        return []
+    written: list[Problem] = []
+    check_references(template, read.specs, written)
+    # Where a site is called as a resource of another, what that one's own resources refer to is the wrong one.
+    return written or [each for each in rewriter.problems if made.keys().isdisjoint(read.resources)]
 
 
 def _structure(

@@ -157,3 +157,11 @@ def test_every_attribute_can_be_had() -> None:
     everything = {**EVERYTHING, "Files": True, "Fallback": {"Source": {"Crawl": True}}}
     spec = read(everything, "Properties", Reader({}, "us-east-1"))
     assert set(available(spec)) == {attribute.name for attribute in ATTRIBUTES}
+
+
+@pytest.mark.parametrize("attribute", ["CacheEndpoint", "Nope"])
+def test_attribute_that_the_site_lacks_is_refused_where_it_is_written(attribute: str) -> None:
+    script = {"Fn::Sub": f"#!/bin/bash\necho ${{Site.{attribute}}} ${{Site.Url}}"}
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand("x", {"WebServers": {"UserData": script}})
+    assert [problem.path for problem in refused.value.problems] == ["Resources.Site.Properties.WebServers.UserData"]
