@@ -29,7 +29,7 @@ from resilient_website.context import Context
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.names_elsewhere import names_elsewhere
 from resilient_website.problems import InvalidTemplateError, Problem
-from resilient_website.read_template import DEFAULT_MACRO, Deployment, ReadTemplate, check_references, read_template
+from resilient_website.read_template import DEFAULT_MACRO, Deployment, ReadTemplate, read_template
 from resilient_website.site_resources import SiteResources, completed_by, site_resources, using_site
 
 Json = dict[str, Any]
@@ -148,10 +148,10 @@ def _references(template: Any, read: ReadTemplate, rewriter: Rewriter, made: Map
     """Return the problems of the references to sites, at their places in the user's template."""
     if not rewriter.problems:
         return []
-    written: list[Problem] = []
-    check_references(template, read.specs, written)
+    written = Rewriter(rewriter.targets, NEEDS)
+    written.template(template)
     # Where a site is called as a resource of another, what that one's own resources refer to is the wrong one.
-    return written or [each for each in rewriter.problems if made.keys().isdisjoint(read.resources)]
+    return written.problems or [each for each in rewriter.problems if made.keys().isdisjoint(read.resources)]
 
 
 def _structure(

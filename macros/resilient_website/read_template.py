@@ -74,7 +74,7 @@ def read_template(template: object, made_for: Deployment) -> ReadTemplate:
     compact = {name: with_known_policies(resources[name], computer) for name in sites(resources)}
     specs = {name: _read(name, body, reader, problems) for name, body in compact.items() if name not in unread}
     if problems:
-        check_references(template, specs, problems)
+        _check_references(template, specs, problems)
         raise InvalidTemplateError(problems)
     return ReadTemplate(specs, {**resources, **compact}, computer)
 
@@ -109,7 +109,7 @@ def _read(name: str, resource: Mapping[str, Any], common: Reader, problems: list
     return half_of(replace(spec, teardown=spec.teardown.under(resource.get("DeletionPolicy"))))
 
 
-def check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:
+def _check_references(template: object, specs: Mapping[str, SiteSpec], problems: list[Problem]) -> None:
     """Add problems of the references, although the sites can't be built: all problems are reported together."""
     rewriter = Rewriter({name: Target(dict.fromkeys(available(spec), "")) for name, spec in specs.items()}, NEEDS)
     rewriter.template(template)  # type: ignore[arg-type]
