@@ -167,7 +167,7 @@ def test_attribute_that_the_site_lacks_is_refused_where_it_is_written(attribute:
     assert [problem.path for problem in refused.value.problems] == ["Resources.Site.Properties.WebServers.UserData"]
 
 
-def two_sites(first: dict[str, Any], second: dict[str, Any], output: Any) -> dict[str, Any]:
+def two_sites(first: dict[str, Any], second: dict[str, Any], output: Any) -> Any:
     properties = {"A": first, "B": {"Network": {"CidrBlock": "10.1.0.0/16"}, **second}}
     sites = {
         name: {"Type": "ResilientWebsite", "Properties": {"Database": False, **each}}
@@ -196,7 +196,7 @@ def test_attribute_that_is_given_by_itself_is_refused(of_first: str, of_second: 
         {"Monitoring": {"AlarmTopicArn": {"Fn::GetAtt": f"{each}.AlarmTopicArn"}}} for each in (of_first, of_second)
     ]
     with pytest.raises(InvalidTemplateError) as refused:
-        two_sites(*topics, "x")
+        two_sites(topics[0], topics[1], "x")
     found = {problem.path: problem.found for problem in refused.value.problems}
     assert "Resources.A.Properties.Monitoring.AlarmTopicArn" in found
     assert all("refers to it again" in text for text in found.values())

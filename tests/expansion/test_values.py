@@ -69,7 +69,7 @@ def servers(**properties: Any) -> Json:
     return {"WebServers": properties}
 
 
-def parameters(**values: str) -> Json:
+def parameters(**values: str | bool) -> Json:
     return {"Database": {"Parameters": values}}
 
 
