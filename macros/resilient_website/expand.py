@@ -162,7 +162,7 @@ def _structure(
     named = {*names, *expansion.sites}
     wrong = [
         *structure.duplicates(template, named, expansion.made),
-        *structure.misplaced(template, named),
+        *structure.misplaced(template, named, {name: each.attributes for name, each in expansion.sites.items()}),
         *(structure.unresolved(template, names, expansion.sites) if listed else ()),
         *islice(loops.computed_sites(template, expansion.sites, computer), structure.MAX_REFERENCE_PROBLEMS),
     ]

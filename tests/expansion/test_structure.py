@@ -154,6 +154,14 @@ def test_references_to_parameters_are_left_alone_where_no_resource_is_known() ->
     )
 
 
+def test_attribute_that_is_a_text_is_taken_where_no_resource_is_known() -> None:
+    export = {"Export": {"Name": {"Fn::Sub": "${AWS::StackName}-${Site.DomainName}"}}, "Value": {"Ref": "Site"}}
+    live = {"Fn::Equals": [{"Ref": "Site"}, "https://www.example.com"]}
+    source = template({**NAMED, **NO_DATABASE}, Outputs={"O": export}, Conditions={"Live": live})
+    made = expanded(source)
+    assert made["Outputs"]["O"]["Export"]["Name"] == {"Fn::Sub": "${AWS::StackName}-www.example.com"}
+
+
 def test_parameter_with_the_name_of_a_site_is_refused() -> None:
     declared = {"Site": {"Type": "String", "Default": "x"}}
     source = template({**NO_DATABASE, "Fallback": {"Title": {"Ref": "Site"}}}, Parameters=declared)

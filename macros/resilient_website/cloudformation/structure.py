@@ -9,6 +9,7 @@ from typing import Any
 
 from resilient_website.cloudformation.language_extensions import LANGUAGE_EXTENSIONS
 from resilient_website.cloudformation.places import Place, path
+from resilient_website.cloudformation.references import references
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.cloudformation.template_walk import (
     CONDITION,
@@ -80,20 +81,32 @@ def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Ma
     return problems
 
 
-def misplaced(template: Mapping[str, Any], resources: Collection[str]) -> list[Problem]:
+def misplaced(
+    template: Mapping[str, Any], resources: Collection[str], attributes: Mapping[str, Mapping[str, Any]]
+) -> list[Problem]:
     """Return a problem for each reference to a resource, or a site, where CloudFormation accepts parameters only.
 
-    `resources` are the logical ids of the expanded template and of its sites.
+    `resources` are the logical ids of the expanded template and of its sites; `attributes` are the sites' attributes,
+    some of which are texts or parameters.
     """
     declared = set(_names(template, "Parameters"))
     sections = {name: content for name, content in template.items() if name != "Resources"}
     problems = (
         Problem(path(each.place), f"found {shown(each.name)}, a resource; {rule}", fix)
         for each in of_template(sections)
-        if each.kind in (REF, GET_ATT, SUB) and each.name in resources and each.name not in declared
+        if each.kind in (REF, GET_ATT, SUB)
+        and each.name in resources
+        and each.name not in declared
+        and not _is_known(each, attributes, resources)
         for rule, fix in filter(None, [_rule(each)])
     )
     return list(islice(problems, MAX_REFERENCE_PROBLEMS))
+
+
+def _is_known(reference: Reference, attributes: Mapping[str, Mapping[str, Any]], resources: Collection[str]) -> bool:
+    """Tell whether a reference is to a site's attribute that needs no resource, such as its domain name."""
+    value = attributes.get(reference.name, {}).get(reference.attribute or "Url")
+    return value is not None and references(value).isdisjoint(resources)
 
 
 def _rule(reference: Reference) -> tuple[str, str] | None:
