@@ -6,7 +6,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "macros"))
 
-from cli.main import main
+from cli.interruption import ending_at_once
+
+with ending_at_once():
+    from cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -5,13 +5,18 @@ import than an expansion. So the list has its own copy of each command's summary
 """
 
 import gc
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import click
+
+from cli.interruption import INTERRUPTED, ending_at_once
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,27 @@ EXIT_STATUSES = (
 class GroupedCommands(click.Group):
     """A group of commands whose help has sections, and that imports a command when it is used."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line. Help is written before a command runs, also to a disk that is full."""
+        if sys.stdin is None:
+            # It was closed: there are no answers.
+            sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # until the end
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            from cli.options import report_full_disk  # noqa: PLC0415  # only a command and this need it
+
+            report_full_disk(error)
+            sys.exit(1)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; end with the status of an interruption if it is interrupted."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted.", err=True)
+            sys.exit(INTERRUPTED)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return sorted({*super().list_commands(ctx), *COMMANDS})
@@ -208,7 +234,8 @@ def _imported(module: str) -> ModuleType:
         return sys.modules[module]
     gc.disable()
     try:
-        return import_module(module)
+        with ending_at_once():
+            return import_module(module)
     finally:
         gc.freeze()
         gc.enable()

@@ -31,7 +31,7 @@ def require_macro(template: Mapping[str, Any], macro: str | None = None) -> None
         return
     if not listed:
         raise InvalidTemplateError([Problem("Transform", "missing", f"write Transform: {usual}")])
-    misspelt = any(name.lower() == usual.lower() for name in listed)
+    misspelt = any(name.strip().lower() == usual.lower() for name in listed)
     advice = f"did you mean {usual}?" if misspelt else f"write Transform: [{', '.join([usual, *listed])}]"
     raise InvalidTemplateError([Problem("Transform", f"found {shown(declared)}, which does not list {usual}", advice)])
 

@@ -10,12 +10,10 @@ from typing import Any
 
 import click
 
+from cli.interruption import INTERRUPTED
 from cli.located_problems import places, problem_json
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import TOO_DEEP, InvalidTemplateError, Problem
-
-# The exit status of a command that was interrupted, as shells have it: 128 and the signal's number.
-INTERRUPTED = 130
 
 # Source: "Layers" in the reference of AWS::Lambda::Function.
 LAYER = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+")
@@ -23,8 +21,11 @@ LAYER = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9
 # Where the running command has the Region that is assumed, because none was given.
 ASSUMED_REGION = f"{__name__}.assumed_region"
 
-# Errors of a full disk.
+__all__ = ["INTERRUPTED"]
+
+# Errors of a full disk, and of an output that can't be written to.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NOT_WRITABLE = (errno.EBADF, errno.EIO)
 
 
 def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
@@ -44,13 +45,18 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
             click.echo(TOO_DEEP, err=True)
             sys.exit(1)
         except OSError as error:
-            if error.errno not in NO_ROOM:
-                raise
-            advice = "free some space, or write elsewhere"
-            click.echo(str(Problem("(output)", f"can't be written ({error.strerror or error})", advice)), err=True)
+            report_full_disk(error)
             sys.exit(1)
 
     return shown
+
+
+def report_full_disk(error: OSError) -> None:
+    """Show that the output can't be written. Raises any other error again."""
+    if error.errno not in (*NO_ROOM, *NOT_WRITABLE):
+        raise error
+    advice = "free some space, or write elsewhere" if error.errno in NO_ROOM else "write elsewhere, as with > FILE"
+    click.echo(str(Problem("(output)", f"can't be written ({error.strerror or error})", advice)), err=True)
 
 
 def assumed_region(region: str) -> None:

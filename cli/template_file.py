@@ -32,6 +32,7 @@ TEXT_REPAIRS = (
     ),
     ("cannot start any token", "indent with spaces, not tabs; put a text that begins with this character in quotes"),
     ("expected <block end>, but found", "indent the lines of a map or list to the same column"),
+    ("but got '?'", "put a text that contains a question mark, such as a cron expression, in quotes"),
     ("could not find expected ':'", "write a colon and a space between a name and its value"),
     ("unexpected end of stream", "close the quotation mark"),
     (" is already in line ", "write it once"),

@@ -194,12 +194,43 @@ def test_no_credentials(
     assert done.stderr == f"{place}: no AWS credentials were found; sign in (`aws sso login`) or set AWS_PROFILE\n"
 
 
-def test_full_disk_is_reported(template: Path) -> None:
+@pytest.mark.parametrize("arguments", [("expand", "FILE"), ("expand", "--help"), ("--help",), ("--version",)], ids=str)
+def test_full_disk_is_reported(template: Path, arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
-        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "expand", str(template)]
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py")]
+        command += [str(template) if argument == "FILE" else argument for argument in arguments]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
-    assert "\n(output): can't be written (No space left on device)" in done.stderr
+    assert "\n(output): can't be written (No space left on device)" in f"\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+
+
+def test_output_that_is_not_writable_is_reported(template: Path) -> None:
+    with template.open() as read_only:
+        command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "expand", str(template)]
+        done = subprocess.run(command, stdout=read_only, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "\n(output): can't be written (Bad file descriptor); write elsewhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_closed_input_has_no_answers(tmp_path: Path) -> None:
+    command = f"exec {ROOT}/.venv/bin/python {ROOT}/build_templates.py init site <&-"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "the input ended before the last question" in done.stderr
+
+
+# Modules that are imported before a command is known, while it is imported, and while it runs.
+@pytest.mark.parametrize("module", ["click", "cli.expand", "resilient_website.site"])
+def test_interruption_ends_without_a_traceback(template: Path, tmp_path: Path, module: str) -> None:
+    look = "import os, signal, sys\nclass Look:\n    def find_spec(self, name, *_):\n"
+    look += f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\nsys.meta_path.insert(0, Look())\n"
+    (tmp_path / "sitecustomize.py").write_text(look)
+    command = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "expand", str(template)]
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
 
 

@@ -27,6 +27,7 @@ WORDS = {
     Effect.INTERRUPTED: "interrupted",
     Effect.MAY_BE_REPLACED: "may be replaced",
     Effect.REPLACED: "replaced",
+    Effect.MAY_BE_DELETED: "may be deleted",
     Effect.DELETED: "deleted",
     Effect.REFUSED: "refused by AWS",
 }
@@ -37,6 +38,7 @@ COLORS = {
     Effect.INTERRUPTED: "yellow",
     Effect.MAY_BE_REPLACED: "magenta",
     Effect.REPLACED: "red",
+    Effect.MAY_BE_DELETED: "magenta",
     Effect.DELETED: "red",
     Effect.REFUSED: "red",
 }

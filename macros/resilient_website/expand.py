@@ -80,8 +80,12 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
     rewriter = Rewriter(targets, NEEDS)
     named = {logical_id: found for each in own.values() for logical_id, found in each.named.items()}
     expanded = rewriter.template(without_macro(merged, made_for.macro), named)
-    problems += [*rewriter.problems, *limits.check(expanded), *role_limits.check(expanded["Resources"], functions)]
     made = {logical_id: name for name, each in own.items() for logical_id in each.definitions}
+    problems += [
+        *_references(template, read, rewriter, made),
+        *limits.check(expanded),
+        *role_limits.check(expanded["Resources"], functions),
+    ]
     made |= dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
     judged = circles.Expansion(read.resources, made, merged["Resources"], expanded["Resources"], targets, named)
@@ -139,13 +143,25 @@ def _functions(
     return shared_functions.build(users, made_for.code or Layer.any())
 
 
+def _references(template: Any, read: ReadTemplate, rewriter: Rewriter, made: Mapping[str, str]) -> list[Problem]:
+    """Return the problems of the references to sites, at their places in the user's template."""
+    if not rewriter.problems:
+        return []
+    written = Rewriter(rewriter.targets, NEEDS)
+    written.template(template)
+    # Where a site is called as a resource of another, what that one's own resources refer to is the wrong one.
+    return written.problems or [each for each in rewriter.problems if made.keys().isdisjoint(read.resources)]
+
+
 def _structure(
     template: Json, expansion: circles.Expansion, computer: computed.Computer, *, listed: bool
 ) -> list[Problem]:
     """Return problems with the names in a template, and with circular dependencies in its expansion."""
     names = expansion.resources.keys()
+    named = {*names, *expansion.sites}
     wrong = [
-        *structure.duplicates(template, names, expansion.made),
+        *structure.duplicates(template, named, expansion.made),
+        *structure.misplaced(template, named, {name: each.attributes for name, each in expansion.sites.items()}),
         *(structure.unresolved(template, names, expansion.sites) if listed else ()),
         *islice(loops.computed_sites(template, expansion.sites, computer), structure.MAX_REFERENCE_PROBLEMS),
     ]

@@ -105,6 +105,9 @@ def _is_computed(written: Any, name: str) -> bool:
 def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
     if site.database:
         database.check(site.database, f"{path}.Database", reader)
+        if site.secondary is None:
+            # With a copy, the same template is deployed in two Regions.
+            database.check_snapshot_region(site.database, f"{path}.Database", reader)
         overridden = (site.overrides or {}).get("Database")
         overridden = overridden if isinstance(overridden, Mapping) else {}
         database.check_log_exports(site.database, overridden, f"{path}.Database", reader)

@@ -149,6 +149,14 @@ def test_problems_as_json(command_line: Any, tmp_path: Path, command: str) -> No
     assert engine["allowed"] == "memcached, redis, valkey"
 
 
+def test_question_mark_in_a_map_on_one_line_is_to_be_quoted(command_line: Any, tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text("Resources: {Site: {ScheduleExpression: cron(0 3 * * ? *)}}\n")
+    done = command_line("expand", path)
+    assert done.stderr.startswith(f"{path}:1:53: ")
+    assert done.stderr.endswith("put a text that contains a question mark, such as a cron expression, in quotes\n")
+
+
 def test_text_that_is_no_yaml_has_its_place_too(command_line: Any, tmp_path: Path) -> None:
     path = tmp_path / "site.yaml"
     path.write_text("Resources:\n  Site:\n    Title: We're back: soon\n")

@@ -128,6 +128,7 @@ SITE = {"Site": {"Type": "ResilientWebsite", "Properties": {"Database": False}}}
         (None, None, "write Transform: ResilientWebsite"),
         ("resilientwebsite", "ResilientWebsite", "did you mean ResilientWebsite?"),
         (["resilientwebsite"], None, "did you mean ResilientWebsite?"),
+        (" ResilientWebsite ", "ResilientWebsite", "did you mean ResilientWebsite?"),
         (["AWS::LanguageExtensions"], None, "write Transform: [ResilientWebsite, AWS::LanguageExtensions]"),
         ("ResilientWebsite", "Staging", "write Transform: [Staging, ResilientWebsite]"),
     ],

@@ -8,6 +8,7 @@ from cli.analysis.updates.advice import advice, outcome_text
 from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
 from cli.analysis.updates.stores import DataOutcome, StoreChange
+from resilient_website.expand import expand_template
 from tests.diff.neighbours import CRAWL, DOMAIN
 from tests.diff.stacks import database, ref, resources, site, stores
 
@@ -43,6 +44,52 @@ def test_deletion_follows_the_deletion_policy(body: Json, outcome: DataOutcome, 
     store = gone(body)
     assert (store.change.effect, store.outcome, store.safe) == (Effect.DELETED, outcome, safe)
     assert bool(advised(store)) is not safe
+
+
+LATER = {"Fn::Equals": [{"Ref": "AWS::StackName"}, "live"]}
+OTHER = {"Fn::Equals": [{"Ref": "AWS::StackName"}, "staging"]}
+NEVER = {"Fn::Equals": ["a", "b"]}
+
+
+def conditional(body: Json, condition: Json | None, **conditions: Json) -> Json:
+    """Return a template with a resource that exists under a condition."""
+    named = {**body, "Condition": "C"} if condition else body
+    return {"Conditions": {**conditions, **({"C": condition} if condition else {})}, **resources(One=named)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [
+        (None, LATER, Effect.MAY_BE_DELETED),
+        (LATER, OTHER, Effect.MAY_BE_DELETED),
+        (LATER, {"Fn::Not": [{"Condition": "D"}]}, Effect.MAY_BE_DELETED),
+        (None, {"Fn::Not": [NEVER]}, Effect.CHANGED),
+        (LATER, {"Fn::Not": [NEVER]}, None),
+        (LATER, LATER, None),
+        (LATER, {"Condition": "D"}, None),
+        (LATER, None, Effect.CHANGED),
+        (None, NEVER, Effect.DELETED),
+    ],
+)
+def test_store_whose_condition_is_not_known_may_be_deleted(before: Json, after: Json, effect: Effect | None) -> None:
+    old, new = (conditional(database(), condition, D=LATER) for condition in (before, after))
+    changed = stores(old, new).get("One")
+    assert (changed.change.effect if changed else None) is effect
+    if effect is Effect.MAY_BE_DELETED:
+        assert changed
+        assert (changed.outcome, changed.safe) == (DataOutcome.SNAPSHOT, False)
+        assert "if the condition C is false" in advised(changed)
+        retained = database(attributes={"DeletionPolicy": "Retain"})
+        assert stores(*(conditional(retained, condition, D=LATER) for condition in (before, after)))["One"].safe
+
+
+def test_condition_on_a_site_may_delete_its_stores_and_its_protection() -> None:
+    compact = {"Resources": {"Site": {"Type": "ResilientWebsite", "Condition": "C"}}, "Conditions": {"C": LATER}}
+    found = stores(site({}), expand_template(compact, {}, "us-east-1"))
+    assert {store.change.effect for store in found.values()} == {Effect.MAY_BE_DELETED}
+    assert not found["SiteDatabase"].safe
+    assert "also removes the site's update protection" in advised(found["SiteDatabase"])
+    assert found["SiteAssetsBucket"].safe
 
 
 def test_the_most_severe_change_comes_first() -> None:

@@ -32,11 +32,19 @@ def once(*times: str) -> Json:
     return {"WebServers": {"ScheduledActions": [{"StartTime": time, "MinSize": 4} for time in times]}}
 
 
+def endpoints(*services: str) -> Json:
+    return {"Network": {"EndpointServices": list(services)}}
+
+
+def image(name: str) -> Json:
+    return {"WebServers": {"Container": {"Image": name}}}
+
+
 def servers(**properties: Any) -> Json:
     return {"WebServers": properties}
 
 
-def parameters(**values: str) -> Json:
+def parameters(**values: str | bool) -> Json:
     return {"Database": {"Parameters": values}}
 
 
@@ -150,6 +158,25 @@ REFUSED: list[tuple[Json, str, str]] = [
     (servers(StartupTimeout=900), "WebServers.StartupTimeout", "did you mean PT15M?"),
     (servers(StartupTimeout="30 min"), "WebServers.StartupTimeout", "did you mean PT30M?"),
     (servers(StartupTimeout="PT2H"), "WebServers.StartupTimeout", "PT5M to PT1H"),
+    (parameters(local_infile=True), "Database.Parameters.local_infile", "did you mean '1'?"),
+    (caches({"activedefrag": False}), "Cache.Parameters.activedefrag", "did you mean 'no'?"),
+    (endpoints("com.amazonaws.us-east-1.ecr.api"), "Network.EndpointServices[0]", "did you mean ecr.api?"),
+    (endpoints("sqs", "com.amazonaws.kms"), "Network.EndpointServices[1]", "did you mean kms?"),
+    (endpoints("com.amazonaws.eu-west-1.kms"), "Network.EndpointServices[0]", "AWS::EC2::VPCEndpoint"),
+    (endpoints("aws.sagemaker.us-east-1.notebook"), "Network.EndpointServices[0]", "AWS::EC2::VPCEndpoint"),
+    ({"Network": {"CidrBlock": "169.254.0.0/16"}}, "Network.CidrBlock", "which are reserved"),
+    ({"Network": {"CidrBlock": "8.8.0.0/16"}}, "Network.CidrBlock", "public internet addresses"),
+    (image("https://docker.io/nginx:latest"), "WebServers.Container.Image", "did you mean docker.io/nginx:latest?"),
+    (
+        image("public.ecr.aws/Nginx/nginx:1.27-Alpine "),
+        "WebServers.Container.Image",
+        "did you mean public.ecr.aws/nginx/nginx:1.27-Alpine?",
+    ),
+    (
+        {"Database": {"DBSnapshotIdentifier": "arn:aws:rds:eu-west-1:123456789012:snapshot:x"}},
+        "Database.DBSnapshotIdentifier",
+        "copy it there first",
+    ),
     (parameters(lower_case_table_names="1"), "Database.Parameters.lower_case_table_names", "leave it out"),
     (parameters(port="3307"), "Database.Parameters.port", "leave it out"),
     (parameters(Max_Connections="100"), "Database.Parameters.Max_Connections", "did you mean max_connections?"),

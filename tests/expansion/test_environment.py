@@ -158,6 +158,29 @@ def test_no_value_of_an_application_is_refused_while_its_condition_is_not_known(
     assert "AWS::NoValue" in problem.found
 
 
+REFERRING = "#!/bin/sh\nexport KEY={{resolve:secretsmanager:shop:SecretString:key}}\n"
+ARCHIVE = {"Bucket": "releases", "Key": "shop.zip"}
+
+
+@pytest.mark.parametrize(
+    ("path", "servers"),
+    [
+        ("UserData", {"UserData": REFERRING}),
+        ("UserData", {"UserData": {"Fn::Sub": ["{{resolve:ssm:/${Name}}}", {"Name": {"Ref": "Level"}}]}}),
+        ("Drain.Script", {"UserData": "true", "Drain": {"Script": REFERRING}}),
+        ("Artifact.Install", {"Artifact": {**ARCHIVE, "Command": "true", "Install": REFERRING}}),
+        ("Artifact.Command", {"Artifact": {**ARCHIVE, "Command": "serve {{resolve:ssm-secure:/shop/key}}"}}),
+        ("Environment.OnChange", {"UserData": "true", "Environment": {"OnChange": REFERRING}}),
+    ],
+)
+def test_script_has_no_dynamic_reference_that_nobody_resolves(path: str, servers: Any) -> None:
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand_template({**in_template({"WebServers": servers}), **WITH_PARAMETERS}, {"Level": "info"}, "us-east-1")
+    (problem,) = refused.value.problems
+    assert problem.path.endswith(f"WebServers.{path}")
+    assert "doesn't resolve in user data" in problem.found
+
+
 @pytest.mark.parametrize("value", [{"Ref": "Key"}, "{{resolve:ssm:/shop/key}}"])
 def test_container_s_command_reveals_no_secret(value: Any) -> None:
     site = {"WebServers": {"Container": {"Image": "a/b:1", "Command": ["serve", value]}}}

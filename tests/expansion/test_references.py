@@ -157,3 +157,46 @@ def test_every_attribute_can_be_had() -> None:
     everything = {**EVERYTHING, "Files": True, "Fallback": {"Source": {"Crawl": True}}}
     spec = read(everything, "Properties", Reader({}, "us-east-1"))
     assert set(available(spec)) == {attribute.name for attribute in ATTRIBUTES}
+
+
+@pytest.mark.parametrize("attribute", ["CacheEndpoint", "Nope"])
+def test_attribute_that_the_site_lacks_is_refused_where_it_is_written(attribute: str) -> None:
+    script = {"Fn::Sub": f"#!/bin/bash\necho ${{Site.{attribute}}} ${{Site.Url}}"}
+    with pytest.raises(InvalidTemplateError) as refused:
+        expand("x", {"WebServers": {"UserData": script}})
+    assert [problem.path for problem in refused.value.problems] == ["Resources.Site.Properties.WebServers.UserData"]
+
+
+def two_sites(first: dict[str, Any], second: dict[str, Any], output: Any) -> Any:
+    properties = {"A": first, "B": {"Network": {"CidrBlock": "10.1.0.0/16"}, **second}}
+    sites = {
+        name: {"Type": "ResilientWebsite", "Properties": {"Database": False, **each}}
+        for name, each in properties.items()
+    }
+    template = {"Resources": {**sites, "Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"O": {"Value": output}}}
+    return expand_template(template, {}, "us-east-1")
+
+
+@pytest.mark.parametrize(
+    ("output", "meant"),
+    [
+        ({"Fn::GetAtt": "B.AlarmTopicArn"}, {"Ref": "AAlarmTopic"}),
+        ({"Fn::Sub": "${B.AlarmTopicArn}"}, {"Fn::Sub": "${AAlarmTopic}"}),
+    ],
+)
+def test_attribute_that_is_an_attribute_of_another_site_is_rewritten(output: Any, meant: Any) -> None:
+    expanded = two_sites({}, {"Monitoring": {"AlarmTopicArn": {"Fn::GetAtt": "A.AlarmTopicArn"}}}, output)
+    assert expanded["Outputs"]["O"]["Value"] == meant
+    assert not references(expanded) & {"A", "B"}
+
+
+@pytest.mark.parametrize(("of_first", "of_second"), [("A", "A"), ("B", "A")])
+def test_attribute_that_is_given_by_itself_is_refused(of_first: str, of_second: str) -> None:
+    topics = [
+        {"Monitoring": {"AlarmTopicArn": {"Fn::GetAtt": f"{each}.AlarmTopicArn"}}} for each in (of_first, of_second)
+    ]
+    with pytest.raises(InvalidTemplateError) as refused:
+        two_sites(topics[0], topics[1], "x")
+    found = {problem.path: problem.found for problem in refused.value.problems}
+    assert "Resources.A.Properties.Monitoring.AlarmTopicArn" in found
+    assert all("refers to it again" in text for text in found.values())

@@ -112,6 +112,67 @@ def test_reference_to_what_there_is_not_is_refused_at_its_place(path: str, sourc
     assert path in refusals(source)
 
 
+RULE = {"Rules": {"R": {"Assertions": [{"Assert": {"Fn::Equals": [{"Ref": "Site"}, "x"]}}]}}}
+EXPORT = {"Outputs": {"O": {"Value": {"Ref": "Site"}, "Export": {"Name": {"Fn::Sub": "${T.TopicName}-url"}}}}}
+
+
+@pytest.mark.parametrize(
+    ("path", "sections"),
+    [
+        (
+            "Conditions.C.Fn::Equals[0].Fn::GetAtt",
+            {"Conditions": {"C": {"Fn::Equals": [{"Fn::GetAtt": "Site.Url"}, ""]}}},
+        ),
+        (
+            "Conditions.C.Fn::Equals[0].Fn::Sub",
+            {"Conditions": {"C": {"Fn::Equals": [{"Fn::Sub": "${T.TopicName}"}, ""]}}},
+        ),
+        ("Conditions.C.Fn::Equals[0].Ref", {"Conditions": {"C": {"Fn::Equals": [{"Ref": "T"}, ""]}}}),
+        ("Rules.R.Assertions[0].Assert.Fn::Equals[0].Ref", RULE),
+        ("Outputs.O.Export.Name.Fn::Sub", EXPORT),
+    ],
+)
+@pytest.mark.parametrize("transforms", [{}, {"Transform": ["ResilientWebsite", "Own"]}], ids=["alone", "with another"])
+def test_reference_to_a_resource_where_only_parameters_are_known_is_refused(
+    path: str, sections: dict[str, Any], transforms: dict[str, Any]
+) -> None:
+    found = refusals(template(resources={"T": topic()}, **sections, **transforms))
+    assert list(found) == [path]
+    assert "a resource; " in found[path].found
+
+
+def test_references_to_parameters_are_left_alone_where_no_resource_is_known() -> None:
+    equal = {"Fn::Equals": [{"Fn::Sub": "${P}"}, {"Ref": "P"}]}
+    expanded(
+        template(
+            Parameters={"P": {"Type": "String", "Default": "p"}},
+            Conditions={"C": equal},
+            Rules={"R": {"RuleCondition": equal, "Assertions": [{"Assert": equal}]}},
+            Outputs={"Export": {"Value": {"Ref": "Site"}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-${P}"}}}},
+        ),
+        P="p",
+    )
+
+
+def test_attribute_that_is_a_text_is_taken_where_no_resource_is_known() -> None:
+    export = {"Export": {"Name": {"Fn::Sub": "${AWS::StackName}-${Site.DomainName}"}}, "Value": {"Ref": "Site"}}
+    live = {"Fn::Equals": [{"Ref": "Site"}, "https://www.example.com"]}
+    source = template({**NAMED, **NO_DATABASE}, Outputs={"O": export}, Conditions={"Live": live})
+    made = expanded(source)
+    assert made["Outputs"]["O"]["Export"]["Name"] == {"Fn::Sub": "${AWS::StackName}-www.example.com"}
+
+
+def test_parameter_with_the_name_of_a_site_is_refused() -> None:
+    declared = {"Site": {"Type": "String", "Default": "x"}}
+    source = template({**NO_DATABASE, "Fallback": {"Title": {"Ref": "Site"}}}, Parameters=declared)
+    assert list(refusals(source, Site="x")) == ["Parameters.Site"]
+
+
+def test_two_resources_of_one_name_are_the_only_problem() -> None:
+    other = {"Type": "ResilientWebsite", "Properties": {"Network": {"CidrBlock": "10.1.0.0/16"}}}
+    assert list(refusals(template({}, resources={"SiteDatabase": other}))) == ["Resources.Site"]
+
+
 def test_references_that_resolve_are_left_alone() -> None:
     expanded(
         template(

@@ -11,12 +11,14 @@ from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.countries import COUNTRIES
 from resilient_website.tiers.domain import HOST_NAME
 from tests.aws_models.resource_schemas import schema
+from tests.expansion.expanded import expand
 from tests.expansion.refused_values import (
     DOMAIN,
     REFUSED,
     action,
     caches,
     crawl,
+    endpoints,
     geo,
     once,
     over,
@@ -63,6 +65,10 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
         {"Database": {"MultiAZ": False}, **over("Database", AvailabilityZone="us-east-1a")},
         over("Database", StorageType={"Ref": "AWS::NoValue"}),
         over("LoadBalancer", Name="shop-1"),
+        endpoints("ecr.api", "execute-api"),
+        {"Network": {"CidrBlock": "198.19.0.0/16"}},
+        {"Database": {"DatabaseInsightsMode": False}},
+        {"Database": {"DBSnapshotIdentifier": "arn:aws:rds:us-east-1:123456789012:snapshot:x"}},
         {"Monitoring": {"LatencySeconds": 30}, "Delivery": {"OriginReadTimeout": 31}},
         caches({"maxmemory-policy": "noeviction", "timeout": "300", "notify-keyspace-events": "Ex"}),
         caches({"max_item_size": "2097152", "unknown": "x"}, "memcached"),
@@ -83,6 +89,19 @@ def test_value_is_refused_with_the_nearest_one(properties: Json, path: str, advi
 )
 def test_value_that_aws_takes_is_taken(properties: Json) -> None:
     assert problems(properties) == {}
+
+
+@pytest.mark.parametrize("written", [False, "false"])
+def test_off_is_a_choice_although_yaml_reads_it_as_false(written: Any) -> None:
+    modes = [
+        {"Database": {"DBInstanceClass": "db.m7g.large", "DatabaseInsightsMode": each}} for each in ("off", written)
+    ]
+    assert expand(modes[0]) == expand(modes[1])
+
+
+def test_nothing_is_proposed_for_an_empty_text() -> None:
+    found = problems({**DOMAIN, "HealthCheck": {"SearchString": ""}})
+    assert [path for path, text in found.items() if "did you mean" not in text] == ["HealthCheck.SearchString"]
 
 
 def place_of(properties: Json, path: str) -> tuple[Any, Any]:

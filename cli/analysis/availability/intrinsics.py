@@ -67,6 +67,24 @@ class Intrinsics:
         name = resource.get("Condition")
         return name is None or self._called("Fn::If", [name, True, False]) is not False
 
+    def unknown_condition(self, resource: Mapping[str, Any]) -> str:
+        """Return the definition of a resource's condition, with what is known put in; empty if it is known to hold."""
+        name = resource.get("Condition")
+        if name is None or self._called("Fn::If", [name, True, False]) is True:
+            return ""
+        return json.dumps(self.value(self._written_out({"Condition": name}, ())), ensure_ascii=False, default=str)
+
+    def _written_out(self, node: Any, outer: tuple[Any, ...]) -> Any:
+        """Return a condition with the definitions of the conditions that it names."""
+        if isinstance(node, list):
+            return [self._written_out(item, outer) for item in node]
+        if not isinstance(node, Mapping):
+            return node
+        name = node.get("Condition") if len(node) == 1 else None
+        if isinstance(name, str) and name in self._conditions and name not in outer:
+            return self._written_out(self._conditions[name], (*outer, name))
+        return {key: self._written_out(item, outer) for key, item in node.items()}
+
     def _called(self, name: str, argument: Any) -> Any:
         """Return a function's value; invalid arguments, which any template may have, give an unknown value."""
         try:

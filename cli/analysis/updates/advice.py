@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.analysis.updates.comparison import Change, PropertyChange
 from cli.analysis.updates.differences import ABSENT
-from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.effects import LEAVING, Effect
 from cli.analysis.updates.shortened import shortened
 from cli.analysis.updates.stack import Resource
 from cli.analysis.updates.stores import DataOutcome, StoreChange
@@ -29,7 +29,7 @@ def outcome_text(store: StoreChange) -> str:
     new_one = f"; the new store {_initial_data(store.change.new)}" if replaced else ""
     if (
         store.outcome is DataOutcome.RETAINED
-        and store.change.effect is Effect.DELETED
+        and store.change.effect in LEAVING
         and STORES[store.change.type].in_subnets
     ):
         return f"{OUTCOME_TEXTS[DataOutcome.RETAINED]}, as are its subnet group, its security groups and their VPC"
@@ -64,12 +64,12 @@ def advice(store: StoreChange, site_properties: SiteProperties, restored: str = 
             "Memcached loses its data when its version changes. Deploy this at a time of low traffic: until the cache "
             "is warm again, the database serves these reads."
         )
-    if change.effect is Effect.DELETED:
-        sentences = [f"{restored}."] * bool(restored) + [_of_deletion(store)]
+    if change.effect in LEAVING:
+        sentences = [*[f"{restored}."] * bool(restored), *_if_unknown(change), _of_deletion(store)]
     else:
         sentences = _of_replacement(store, site_properties, restored)
     if store.replicas:
-        effect = "deleted" if change.effect is Effect.DELETED else "replaced"
+        effect = "deleted" if change.effect in LEAVING else "replaced"
         sentences.append(f"Its replicas are {effect} too: {', '.join(store.replicas)}.")
     if store.blocked_by_update_protection:
         sentences.append(
@@ -90,6 +90,14 @@ def refusal_text(change: Change) -> str:
     """Return why a service refuses a change and what to do instead; empty if it accepts the change."""
     rows = dict.fromkeys(each.refusal for each in change.properties if each.refusal is not None)
     return " ".join(f"{row.why}. {row.instead}." for row in rows)
+
+
+def _if_unknown(change: Change) -> list[str]:
+    """Return on what it depends whether a resource is deleted."""
+    if change.effect is not Effect.MAY_BE_DELETED or change.new is None:
+        return []
+    name = change.new.attributes.get("Condition")
+    return [f"It is deleted if the condition {name} is false. Create a change set to see whether it is."]
 
 
 def _of_deletion(store: StoreChange) -> str:

@@ -176,11 +176,12 @@ def _common(old: Resource, new: Resource, properties: tuple[PropertyChange, ...]
         # CloudFormation fails with "Update of resource type is not permitted" and changes nothing.
         kind = Difference(("Type",), old.type, new.type)
         return Change(new.logical_id, new.type, Effect.REFUSED, old, new, (), (kind, *attributes))
-    if not properties and not attributes:
+    effect = _most_severe(properties) or Effect.CHANGED
+    if effect < Effect.MAY_BE_REPLACED and new.condition not in ("", old.condition):
+        effect = Effect.MAY_BE_DELETED
+    elif not properties and not attributes:
         return None
-    return Change(
-        new.logical_id, new.type, _most_severe(properties) or Effect.CHANGED, old, new, properties, attributes
-    )
+    return Change(new.logical_id, new.type, effect, old, new, properties, attributes)
 
 
 def _attribute(old: Any, new: Any) -> Iterator[Difference]:

@@ -26,8 +26,13 @@ class Effect(IntEnum):
     INTERRUPTED = 2
     MAY_BE_REPLACED = 3
     REPLACED = 4
-    DELETED = 5
-    REFUSED = 6
+    MAY_BE_DELETED = 5
+    DELETED = 6
+    REFUSED = 7
+
+
+# The resource leaves the stack, or may leave it.
+LEAVING = (Effect.MAY_BE_DELETED, Effect.DELETED)
 
 
 BY_SCHEMA = {REPLACES: Effect.REPLACED, MAY_REPLACE: Effect.MAY_BE_REPLACED, INTERRUPTS: Effect.INTERRUPTED}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cli.analysis.updates.differences import ABSENT, same
-from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.effects import LEAVING, Effect
 from cli.analysis.updates.shortened import shortened
 from resilient_website.cloudformation.template_checks import TYPES
 
@@ -20,7 +20,7 @@ Place = tuple[tuple[str, ...], Any]
 
 # Sites that differ in more properties are unrelated; each property costs an expansion.
 MAX_PLACES = 25
-LOSSES = (Effect.MAY_BE_REPLACED, Effect.REPLACED, Effect.DELETED)
+LOSSES = (Effect.MAY_BE_REPLACED, Effect.REPLACED, *LEAVING)
 
 # Changed new template -> the effect on each resource by logical id; None if that template can't be expanded.
 Effects = Callable[[Json], Mapping[str, Effect] | None]

@@ -21,12 +21,16 @@ SAM_METADATA = "SamResourceId"
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource with its values resolved as far as known; see `availability/references.py` for unknown ones."""
+    """A resource with its values resolved as far as known; see `availability/references.py` for unknown ones.
+
+    `condition` is the definition of its condition, if that depends on what is unknown.
+    """
 
     logical_id: str
     type: str
     properties: Mapping[str, Any]
     attributes: Mapping[str, Any]
+    condition: str = ""
 
     @property
     def deletion_policy(self) -> str:
@@ -59,6 +63,7 @@ def stack(template: Mapping[str, Any], region: str, parameters: Mapping[str, Any
             str(body.get("Type", "")),
             _map(intrinsics.value(body.get("Properties") or {})),
             {name: intrinsics.value(value) for name, value in _attributes(body).items()},
+            intrinsics.unknown_condition(body),
         )
         for logical_id, body in bodies.items()
         if isinstance(body, Mapping) and intrinsics.exists(body)

@@ -8,7 +8,7 @@ from typing import Any
 from cli.analysis.availability.references import is_unknown, reference
 from cli.analysis.updates.comparison import Change, PropertyChange
 from cli.analysis.updates.differences import same
-from cli.analysis.updates.effects import Effect
+from cli.analysis.updates.effects import LEAVING, Effect
 from cli.analysis.updates.resource_schemas import emptying
 from cli.analysis.updates.stack import Resource, Stack
 from resilient_website.facts.stores import STORES
@@ -122,7 +122,7 @@ def _is_refused(store: StoreChange, guard: Resource, update: Change | None) -> b
 
     `update` is the change of the protection itself, whose properties describe each store.
     """
-    if store.change.effect is Effect.DELETED:
+    if store.change.effect in LEAVING:
         # Without a final snapshot, an earlier update has set the deletion policy explicitly.
         return store.outcome is DataOutcome.SNAPSHOT
     if store.change.effect not in (Effect.MAY_BE_REPLACED, Effect.REPLACED):
@@ -145,7 +145,7 @@ def _is_detected(cause: PropertyChange, before: Mapping[str, Any], after: Mappin
 
 def _data_outcome(change: Change, store: Resource) -> DataOutcome:
     """Return what happens to the data: of the old and the new policy, the one that keeps less applies."""
-    if change.effect is Effect.DELETED:
+    if change.effect in LEAVING:
         return _of_policy(store.deletion_policy)
     if change.effect in (Effect.REPLACED, Effect.MAY_BE_REPLACED):
         after = change.new or store
@@ -185,7 +185,7 @@ def _is_safe(change: Change, store: Resource, outcome: DataOutcome) -> bool:
     A bucket whose page is first published elsewhere is safe too, and so is a generated secret with DeletionPolicy:
     Delete, which is useless without the resource it was generated for.
     """
-    if change.effect >= Effect.MAY_BE_REPLACED and change.effect is not Effect.DELETED:
+    if change.effect >= Effect.MAY_BE_REPLACED and change.effect not in LEAVING:
         return False
     generated = "GenerateSecretString" in store.properties and store.attributes.get("DeletionPolicy") == "Delete"
     return outcome in (DataOutcome.KEPT, DataOutcome.RETAINED, DataOutcome.PUBLISHED_AGAIN) or generated

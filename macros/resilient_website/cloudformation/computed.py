@@ -119,13 +119,21 @@ class Computer:
         return self.value(taken if self.condition(name, level) else otherwise, level)
 
     def _find_in_map(self, argument: Any, node: Any, level: int) -> Any:
+        """Return a mapping's value, or the default that AWS::LanguageExtensions takes where a key is missing."""
+        has_default = isinstance(argument, list) and len(argument) == 4
+        *keys, default = _arguments(argument, 4, node) if has_default else [*_arguments(argument, 3, node), None]
         found: Any = self.mappings
-        for key in _arguments(argument, 3, node):
+        for index, key in enumerate(keys):
             text = _text(self.value(key, level), node)
             if not isinstance(found, Mapping) or text not in found:
+                if index and isinstance(default, Mapping) and default.keys() == {"DefaultValue"}:
+                    return self.value(default["DefaultValue"], level)
                 raise NotKnownError(node)
             found = found[text]
         return found
+
+    def _length(self, argument: Any, node: Any, level: int) -> int:
+        return len(_items(self.value(argument, level), node))
 
     def _equals(self, argument: Any, node: Any, level: int) -> bool:
         first, second = (self.value(item, level) for item in _arguments(argument, 2, node))
@@ -208,6 +216,8 @@ _FUNCTIONS = {
     "Fn::Split": Computer._split,
     "Fn::Join": Computer._join,
     "Fn::Sub": Computer._sub,
+    # Of AWS::LanguageExtensions, which runs later.
+    "Fn::Length": Computer._length,
 }
 
 

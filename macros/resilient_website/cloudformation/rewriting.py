@@ -43,6 +43,9 @@ class Rewriter:
     targets: Mapping[str, Target]
     needs: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
+    # The attributes whose values are being rewritten: a property's value is often an attribute of another site.
+    _open: list[tuple[str, str]] = field(default_factory=list)
+    _rewritten: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def template(self, template: Mapping[str, Any], named: Mapping[str, Set[str]] | None = None) -> dict[str, Any]:
         """Return the template with all references rewritten.
@@ -103,7 +106,7 @@ class Rewriter:
     def _attribute(self, site: str, attribute: str, place: Place) -> Any:
         known = self.targets[site].attributes
         if attribute in known:
-            return known[attribute]
+            return self._known(site, attribute, known[attribute], place)
         needs = self.needs.get(attribute)
         names = known_names(attribute, known)
         if needs:
@@ -111,6 +114,21 @@ class Rewriter:
         found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
         note(self.problems, Problem(path(place), found, names))
         return ""
+
+    def _known(self, site: str, attribute: str, value: Any, place: Place) -> Any:
+        """Return the value of an attribute, rewritten, since a property that it is given by may refer to sites."""
+        key = (site, attribute)
+        if type(value) in PLAIN:
+            return value
+        if key in self._open:
+            found = f"found {site}.{attribute}, which has the value of a property that refers to it again"
+            note(self.problems, Problem(path(place), found, "write a value that is no attribute of this site"))
+            return ""
+        if key not in self._rewritten:
+            self._open.append(key)
+            self._rewritten[key] = self._value(value, place)
+            self._open.pop()
+        return self._rewritten[key]
 
     def _computed(self, site: str, place: Place) -> str:
         """Note an attribute whose name is computed by a loop or function, which is evaluated after the macro."""

@@ -4,16 +4,19 @@ Problems refer to places in the user's template, not in the expansion.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice, pairwise
 from typing import Any
 
 from resilient_website.cloudformation.language_extensions import LANGUAGE_EXTENSIONS
-from resilient_website.cloudformation.places import path
+from resilient_website.cloudformation.places import Place, path
+from resilient_website.cloudformation.references import references
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.cloudformation.template_walk import (
     CONDITION,
     DEPENDS_ON,
     FIND_IN_MAP,
     GET_ATT,
+    REF,
     SUB,
     Reference,
     of_template,
@@ -41,6 +44,20 @@ PSEUDO_PARAMETERS = frozenset(
 # Maximum number of problems, since each name is compared with all known names.
 MAX_REFERENCE_PROBLEMS = 20
 
+# Where no resource can be referred to: the reason, and what to write instead. Sources: "Conditions", "Rules" and
+# "Outputs" in "Template sections" of the AWS CloudFormation User Guide.
+NOT_OF_RESOURCES = {
+    "Conditions": (
+        "conditions are evaluated before any resource exists",
+        "refer to a parameter, or leave out the reference",
+    ),
+    "Rules": ("rules are evaluated before any resource exists", "refer to a parameter, or leave out the reference"),
+    "Export": (
+        "the name of an export can't depend on one",
+        "write a name without it, as in !Sub '${AWS::StackName}-Url'",
+    ),
+}
+
 # Maximum number of name patterns from loops; with more, every name is considered known.
 MAX_PATTERNS = 50
 
@@ -62,6 +79,46 @@ def duplicates(template: Mapping[str, Any], resources: Collection[str], made: Ma
                 found = f"found {name}, which is also the logical id of a resource"
                 problems.append(Problem(f"{section}.{name}", found, "rename one of the two"))
     return problems
+
+
+def misplaced(
+    template: Mapping[str, Any], resources: Collection[str], attributes: Mapping[str, Mapping[str, Any]]
+) -> list[Problem]:
+    """Return a problem for each reference to a resource, or a site, where CloudFormation accepts parameters only.
+
+    `resources` are the logical ids of the expanded template and of its sites; `attributes` are the sites' attributes,
+    some of which are texts or parameters.
+    """
+    declared = set(_names(template, "Parameters"))
+    sections = {name: content for name, content in template.items() if name != "Resources"}
+    problems = (
+        Problem(path(each.place), f"found {shown(each.name)}, a resource; {rule}", fix)
+        for each in of_template(sections)
+        if each.kind in (REF, GET_ATT, SUB)
+        and each.name in resources
+        and each.name not in declared
+        and not _is_known(each, attributes, resources)
+        for rule, fix in filter(None, [_rule(each)])
+    )
+    return list(islice(problems, MAX_REFERENCE_PROBLEMS))
+
+
+def _is_known(reference: Reference, attributes: Mapping[str, Mapping[str, Any]], resources: Collection[str]) -> bool:
+    """Tell whether a reference is to a site's attribute that needs no resource, such as its domain name."""
+    value = attributes.get(reference.name, {}).get(reference.attribute or "Url")
+    return value is not None and references(value).isdisjoint(resources)
+
+
+def _rule(reference: Reference) -> tuple[str, str] | None:
+    """Return why no resource can be referred to at a place, and what to write; None if one can."""
+    keys: list[str | int] = []
+    place: Place | None = reference.place
+    while place is not None:
+        place, key = place
+        keys.append(key)
+    section = str(keys[-1])
+    is_export = section == "Outputs" and ("Name", "Export") in pairwise(keys)
+    return NOT_OF_RESOURCES.get("Export" if is_export else section)
 
 
 def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: Collection[str]) -> list[Problem]:
@@ -92,7 +149,6 @@ class _Known:
         self._resources = resources
         written = (*_names(template, "Parameters"), *_names(template, "Resources"))
         self._written = {name for name in written if not name.startswith("Fn::")}
-        self._parameters = parameters
         self._both = resources | parameters
         self._conditions = _closed(template, "Conditions")
         self._mappings = _closed(template, "Mappings")
@@ -108,7 +164,7 @@ class _Known:
             return self._mappings
         if reference.kind in (DEPENDS_ON, GET_ATT) or (reference.kind == SUB and reference.attribute):
             return self._resources
-        return self._parameters if _section(reference) == "Conditions" else self._both
+        return self._both
 
     def proposed(self, reference: Reference, allowed: Collection[str]) -> Collection[str]:
         """Return the names that a fix lists: those in the user's template, not the hundreds that sites create."""
@@ -135,8 +191,8 @@ def _problem(reference: Reference, proposed: Collection[str]) -> Problem:
         found = f"found the mapping {name}, which the template does not define"
     elif reference.kind in (DEPENDS_ON, GET_ATT) or reference.attribute:
         found = f"found {name}, which is not a resource of the template"
-    elif _section(reference) == "Conditions":
-        found = f"found {name}, which is not a parameter of the template; conditions can't refer to resources"
+    elif _rule(reference):
+        found = f"found {name}, which is not a parameter of the template"
     else:
         found = f"found {name}, which is not a resource or parameter of the template"
     return Problem(
@@ -144,13 +200,6 @@ def _problem(reference: Reference, proposed: Collection[str]) -> Problem:
         found,
         known_names(reference.name, proposed) if proposed else "define it, or leave out the reference",
     )
-
-
-def _section(reference: Reference) -> str | int:
-    place = reference.place
-    while place[0] is not None:
-        place = place[0]
-    return place[1]
 
 
 def _names(template: Mapping[str, Any], section: str) -> list[str]:

@@ -14,7 +14,7 @@ from resilient_website.cloudformation.template_checks import LOOP
 REF, GET_ATT, SUB, DEPENDS_ON = "Ref", "Fn::GetAtt", "Fn::Sub", "DependsOn"
 CONDITION, FIND_IN_MAP = "Condition", "Fn::FindInMap"
 
-SECTIONS = ("Conditions", "Resources", "Outputs")
+SECTIONS = ("Rules", "Conditions", "Resources", "Outputs")
 
 
 class Branch(NamedTuple):
@@ -89,7 +89,7 @@ def _entry(key: str, item: Any, place: Place, visit: _Visit, section: str, inner
         inner.append(_Visit(item[1], (place, 1), visit.variables, visit.branch))
         inner.append(_Visit(item[2], (place, 2), variables, visit.branch, entries=True))
         return
-    if isinstance(item, Mapping) and section != "Conditions":
+    if isinstance(item, Mapping) and section in ("Resources", "Outputs"):
         if isinstance(item.get(CONDITION), str):
             yield Reference(CONDITION, item[CONDITION], "", (place, CONDITION), visit.branch)
         named = item.get(DEPENDS_ON) if section == "Resources" else None
@@ -125,7 +125,7 @@ def _item(key: str, item: Any, place: Place, visit: _Visit, section: str, inner:
         return
     elif key == CONDITION and section == "Conditions" and isinstance(item, str):
         yield Reference(CONDITION, item, "", place, branch)
-    elif key == FIND_IN_MAP and isinstance(item, list) and len(item) == 3 and isinstance(item[0], str):
+    elif key == FIND_IN_MAP and isinstance(item, list) and len(item) in (3, 4) and isinstance(item[0], str):
         yield Reference(FIND_IN_MAP, item[0], "", place, branch)
     elif key.startswith(LOOP) and isinstance(item, list) and len(item) == 3:
         inner.append(_Visit(item[1], (place, 1), variables, branch))

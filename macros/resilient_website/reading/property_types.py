@@ -83,7 +83,7 @@ class Text(PropertyType):
         if isinstance(text, str) and re.fullmatch(self.pattern, text):
             return text
         meant = next((each for each in self._spellings(str(text)) if re.fullmatch(self.pattern, each)), None)
-        if isinstance(text, str) and meant:
+        if isinstance(text, str) and text.strip() and meant:
             fix = f"did you mean {meant}? allowed: {self.describe()}"
             reader.problem(path, f"found {shown(value)}", fix)
         else:
@@ -114,7 +114,12 @@ class Choice(PropertyType):
         return ", ".join(self.choices[:-1]) + " or " + self.choices[-1]
 
     def read(self, value: object, path: str, reader: Reader) -> str | None:
-        """Return the choice; for another string, propose the closest choice."""
+        """Return the choice; for another string, propose the closest choice.
+
+        YAML reads the choice `off` as false, which parameters give as "false".
+        """
+        if "off" in self.choices and (value is False or value == "false"):
+            return "off"
         if isinstance(value, str) and value in self.choices:
             return value
         if isinstance(value, str):

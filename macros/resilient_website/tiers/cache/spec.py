@@ -7,6 +7,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.frozen import frozen
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.collection_types import MapOf
+from resilient_website.reading.parameter_value import ParameterValue
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
 from resilient_website.reading.reader import Reader
@@ -109,7 +110,7 @@ class CacheSpec(PropertyGroup):
     )
     parameters: Mapping[str, Value] | None = prop(
         "Parameters",
-        MapOf(Text("parameter values by parameter name")),
+        MapOf(ParameterValue("parameter values by parameter name", words=("no", "yes"))),
         None,
         known_at_expansion=True,
         examples=({"maxmemory-policy": "allkeys-lru"}, {"timeout": "300"}),

@@ -10,14 +10,14 @@ from resilient_website.context import Context
 from resilient_website.tiers.database import copy, instances, secret
 from resilient_website.tiers.database.assembled import Instance, assembled
 from resilient_website.tiers.database.backup_times import with_windows
-from resilient_website.tiers.database.checks import check
+from resilient_website.tiers.database.checks import check, check_snapshot_region
 from resilient_website.tiers.database.instances import Replication, Source
 from resilient_website.tiers.database.log_exports import check as check_log_exports
 from resilient_website.tiers.database.result import Database
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.network import Network
 
-__all__ = ["Database", "DatabaseSpec", "build", "check", "check_log_exports"]
+__all__ = ["Database", "DatabaseSpec", "build", "check", "check_log_exports", "check_snapshot_region"]
 
 
 def build(

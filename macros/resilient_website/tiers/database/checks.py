@@ -75,6 +75,13 @@ def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     )
 
 
+def check_snapshot_region(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note a snapshot of another Region. Source: "Restoring to a DB instance" in the Amazon RDS User Guide."""
+    why = "RDS restores only from snapshots of its own Region; copy it there first (CopyDBSnapshot)"
+    where = f"{path}.DBSnapshotIdentifier"
+    check_region(spec.snapshot, reader.region, where, reader, wanted="the ARN of a snapshot", why=why)
+
+
 def _check_snapshot(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     """Note a key together with a snapshot, which has its own key. Source: "AWS::RDS::DBInstance", KmsKeyId."""
     if spec.snapshot is not None and spec.kms_key_id is not None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import ListOf, MapOf
+from resilient_website.reading.parameter_value import ParameterValue
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, Text
@@ -156,7 +157,7 @@ class DatabaseSpec(PropertyGroup):
     )
     parameters: Mapping[str, Value] = prop(
         "Parameters",
-        MapOf(Text("parameter values by parameter name")),
+        MapOf(ParameterValue("parameter values by parameter name")),
         None,
         known_at_expansion=True,
         examples=({"max_connections": "200"}, {"slow_query_log": "1"}),

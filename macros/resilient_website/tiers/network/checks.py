@@ -1,6 +1,7 @@
 """Invalid combinations of network properties, for the site's own VPC or an existing one."""
 
 import ipaddress
+import re
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import is_literal
@@ -10,8 +11,11 @@ from resilient_website.reading.reader import Reader
 from resilient_website.tiers.network.plan import MAX_ZONES
 from resilient_website.tiers.network.spec import NetworkSpec
 
-# Address blocks that are not routed on the internet. Source: RFC 1918, and RFC 6598 for the last.
-PRIVATE_BLOCKS = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+# Address blocks that are not routed on the internet, and that Amazon VPC accepts. Sources: RFC 1918; RFC 6598 for
+# 100.64.0.0/10; RFC 2544 and "IPv4 CIDR block association restrictions" in the Amazon VPC User Guide for 198.19.0.0/16.
+PRIVATE_BLOCKS = tuple(
+    map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.19.0.0/16"))
+)
 
 # Services with gateway endpoints: their interface endpoints support private DNS names with restrictions, or not at all.
 # Sources: "Gateway endpoints" in the AWS PrivateLink guide; "Private DNS" in "AWS PrivateLink for Amazon S3";
@@ -20,6 +24,10 @@ GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
 GATEWAY_ADVICE = (
     "leave it out, and write an AWS::EC2::VPCEndpoint with type Gateway for the site's VPC (!GetAtt Site.VpcId)"
 )
+
+# The full name of a service, whose last part names an endpoint here. Source: "AWS services that integrate with AWS
+# PrivateLink" in the AWS PrivateLink guide.
+FULL_NAME = re.compile(r"(com\.amazonaws|aws)\.(?:(?P<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9])\.)?(?P<service>.*)")
 
 # Properties of a new VPC, and those that describe an existing one.
 OF_OWN_VPC = ("CidrBlock", "WebSubnets", "NatGateways", "EndpointServices", "FlowLogs")
@@ -47,7 +55,8 @@ def _check_own(spec: NetworkSpec, path: str, reader: Reader) -> None:
     block = ipaddress.IPv4Network(spec.cidr_block)
     if not any(block.subnet_of(private) for private in PRIVATE_BLOCKS):
         fix = f"write a block within one of {', '.join(map(str, PRIVATE_BLOCKS))}"
-        found = f"found {block}, which are public internet addresses: their owners could not reach the site"
+        public = "which are public internet addresses: their owners could not reach the site"
+        found = f"found {block}, {public if block.is_global else 'which are reserved, and not for networks'}"
         reader.problem(f"{path}.CidrBlock", found, fix)
     _check_endpoints(spec, path, reader)
     if spec.web_subnets == "Public" and spec.nat_gateways == "None":
@@ -66,8 +75,14 @@ def zones_of(region: str) -> int:
 
 
 def _check_endpoints(spec: NetworkSpec, path: str, reader: Reader) -> None:
-    """Note services whose interface endpoints don't support private DNS, so that EC2 rejects them."""
+    """Note full names, and services whose interface endpoints don't support private DNS, so that EC2 rejects them."""
     for index, service in enumerate(spec.endpoint_services):
+        if full := FULL_NAME.fullmatch(service):
+            is_here = full[1] == "com.amazonaws" and full["region"] in (None, reader.region) and full["service"]
+            own = "write an AWS::EC2::VPCEndpoint for the site's VPC (!GetAtt Site.VpcId)"
+            fix = f"did you mean {full['service']}?" if is_here else own
+            found = f"found {service}, the full name of a service; the site adds com.amazonaws.{reader.region}"
+            reader.problem(f"{path}.EndpointServices[{index}]", found, fix)
         if service in GATEWAY_SERVICES:
             found = f"found {service}, whose interface endpoint doesn't support private DNS for the service's name"
             own = "leave it out: the site has a gateway endpoint for S3" if service == "s3" else GATEWAY_ADVICE

@@ -13,6 +13,7 @@ from resilient_website.reading.property_types import Integer, Text
 from resilient_website.reading.reader import Reader
 from resilient_website.tiers.web_servers.application import KEY, SHA256, VERSION_ID, ArtifactSpec
 from resilient_website.tiers.web_servers.container import IMAGE, MAX_IMAGE_LENGTH, USER_DATA, ContainerSpec
+from resilient_website.tiers.web_servers.image_name import ImageName
 
 # The longest that CloudFormation monitors alarms after an update, in minutes. Source: "RollbackConfiguration" in the
 # AWS CloudFormation API Reference.
@@ -89,7 +90,7 @@ class CanarySpec(PropertyGroup):
     )
     image: Value | None = prop(
         "Image",
-        Text("an image with a digest or a tag", IMAGE, longest=MAX_IMAGE_LENGTH),
+        ImageName("an image with a digest or a tag", IMAGE, longest=MAX_IMAGE_LENGTH),
         None,
         presence_decides=True,
         examples=("public.ecr.aws/nginx/nginx:1.30",),

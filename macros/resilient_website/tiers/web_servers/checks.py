@@ -14,6 +14,7 @@ from resilient_website.tiers.web_servers.environment import check as check_envir
 from resilient_website.tiers.web_servers.public_text import check_present
 from resilient_website.tiers.web_servers.schedule import check as check_schedule
 from resilient_website.tiers.web_servers.script import check as check_script
+from resilient_website.tiers.web_servers.script import check_resolved
 from resilient_website.tiers.web_servers.spec import WebServersSpec, sizes
 
 
@@ -29,6 +30,7 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader, *, c
         check_script(spec.drain.script, f"{path}.Drain.Script", reader)
     if spec.artifact is not None:
         check_script(spec.artifact.install, f"{path}.Artifact.Install", reader)
+        check_resolved(spec.artifact.command, f"{path}.Artifact.Command", reader)
         _check_artifact(spec, path, reader)
     if spec.container is not None:
         check_container(spec.container, f"{path}.Container", reader, closed=closed)

@@ -22,6 +22,7 @@ from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import PropertyGroup, prop
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
+from resilient_website.tiers.web_servers.image_name import ImageName
 from resilient_website.tiers.web_servers.public_text import check_public
 
 USER_DATA = "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData"
@@ -49,7 +50,7 @@ class ContainerSpec(PropertyGroup):
 
     image: Value | None = prop(
         "Image",
-        Text(
+        ImageName(
             "an image with a digest or a tag, as in 123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:1.4.0",
             IMAGE,
             longest=MAX_IMAGE_LENGTH,

@@ -14,6 +14,7 @@ from troposphere import AWSHelperFn
 
 from resilient_website.cloudformation.intrinsics import Value, is_literal, opaque
 from resilient_website.problems import shown
+from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reading.reader import Reader
 
 # Prefixes of user data formats that are not scripts, in lower case, with their description.
@@ -40,6 +41,7 @@ def check(script: Value | None, path: str, reader: Reader) -> None:
     """Note text that is not a script, as far as it is known, in each branch of an Fn::If."""
     if script is None:
         return
+    check_resolved(script, path, reader)
     given = script if is_literal(script) else script.to_dict()  # type: ignore[union-attr]
     for text in _texts(given):
         what = _format(text)
@@ -52,6 +54,17 @@ def check(script: Value | None, path: str, reader: Reader) -> None:
         elif what is not None:
             fix = "write a shell script: #!/bin/bash, followed by commands; for anything else, use an image (ImageId)"
             reader.problem(path, f"found {shown(text, 40)}, {what}", fix)
+
+
+def check_resolved(text: Value | None, path: str, reader: Reader) -> None:
+    """Note a dynamic reference, which would reach the servers as it is written.
+
+    Source: "Get values stored in other services using dynamic references": not supported in EC2's user data.
+    """
+    if text is not None and has_dynamic_reference(text):
+        found = "found a dynamic reference ({{resolve:...}}), which CloudFormation doesn't resolve in user data"
+        fix = "write the ARN under WebServers.Environment.Secrets, and use that variable"
+        reader.problem(path, found, fix)
 
 
 def content(script: Value) -> Any:
