@@ -13,7 +13,7 @@ from ministack.services.cloudformation import changesets, handlers, stacks  # ty
 def plain_copy(value: Any) -> Any:
     """Return a copy that shares nothing with the value that can be changed."""
     try:
-        return marshal.loads(marshal.dumps(value))  # noqa: S302  # what this process has written
+        return marshal.loads(marshal.dumps(value))
     except ValueError:  # it has an object of a class
         return copy.deepcopy(value)
 
