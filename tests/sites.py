@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.functions.code import FunctionCode, Layer
 from tools.emulator.endpoint import ROOT, Emulator
@@ -60,6 +58,10 @@ class Installation:
 
     def deploy(self, stack: str, template: str | dict[str, Any], **parameters: str) -> dict[str, str]:
         """Create or update a stack through a change set, and return its outputs. Raises StackError if it fails."""
+        return self.deployed(stack, template, **parameters).outputs
+
+    def deployed(self, stack: str, template: str | dict[str, Any], **parameters: str) -> "Settled":
+        """Do what `deploy` does, and return all that became of the stack."""
         name, change_set = self._change_set(stack, template, parameters)
         if change_set["Status"] == "FAILED":
             raise StackError(change_set["StatusReason"])
@@ -67,7 +69,7 @@ class Installation:
         settled = self._settled(stack)
         if settled.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise StackError(f"{settled.status}: {settled.failures}")
-        return settled.outputs
+        return settled
 
     def deploy_without_rollback(self, stack: str, template: dict[str, Any]) -> str:
         """Update a stack as `--disable-rollback` does, and return its last status. Raises StackError if refused."""
@@ -108,19 +110,20 @@ class Installation:
 
         Raises StackError if the stack does not exist.
         """
+        found = self._found(stack, seconds)
+        if found is None:
+            raise StackError(f"there is no stack {stack} in {self.region}")
+        return found
+
+    def _found(self, stack: str, seconds: int = 0) -> "Settled | None":
         asked = {"account": self.account, "region": self.region, "stack": stack, "seconds": seconds}
         found = json.loads(self.emulator.ask("/_emulator/stack-operation", asked))
-        if not found:
-            raise StackError(f"there is no stack {stack} in {self.region}")
-        return Settled(**found)
+        return Settled(**found) if found else None
 
     def exists(self, stack: str) -> bool:
         """Tell whether there is a stack of this name, apart from one that only its first change set is of."""
-        try:
-            described = self.cloudformation.describe_stacks(StackName=stack)["Stacks"]
-        except ClientError:
-            return False
-        return any(entry["StackStatus"] not in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE") for entry in described)
+        found = self._found(stack)
+        return found is not None and found.status not in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 
     def outputs(self, stack: str) -> dict[str, str]:
         """Return a stack's outputs."""
@@ -177,10 +180,8 @@ class Installation:
         found: dict[str, Any] = json.loads(body if isinstance(body, str) else json.dumps(body))
         return found
 
-    def failures(self, stack: str, *, last: bool = False) -> list[str]:
-        """Return what went wrong in a stack, resource by resource, the newest first; in the `last` operation alone."""
-        if last:
-            return self._now(stack).failures
+    def failures(self, stack: str) -> list[str]:
+        """Return what went wrong in a stack, resource by resource, the newest first."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
         return [
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"

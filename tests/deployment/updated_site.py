@@ -9,9 +9,9 @@ from cli.analysis.updates.stack import Stack, stack
 from cli.analysis.updates.stores import is_store
 from resilient_website.expand import expand_template
 from tests.bucket_contents import empty
-from tests.deployment.store_contents import contents, mark, unmark
+from tests.deployment.store_contents import MARK, Contents, mark, unmark
 from tests.kept import kept
-from tests.sites import Installation, StackError
+from tests.sites import Installation, Settled, StackError
 from tools.emulator.instances import Instance, register
 
 Json = dict[str, Any]
@@ -63,10 +63,11 @@ class UpdatedSite:
         """Return the resources as an update sees them."""
         return _stack(self.template(properties), self.installation.region)
 
-    def deploy(self, properties: Json) -> None:
-        """Create or update the stack. Raises StackError, and is then what it was."""
-        self.outputs = self.installation.deploy(self.name, self.template(properties))
-        self.properties = properties
+    def deploy(self, properties: Json) -> Settled:
+        """Create or update the stack; return what became of it. Raises StackError, and is then what it was."""
+        done = self.installation.deployed(self.name, self.template(properties))
+        self.outputs, self.properties = done.outputs, properties
+        return done
 
     def become(self, properties: Json) -> None:
         """Deploy a site whose history does not matter: by an update of what is there, or anew if that is refused.
@@ -90,15 +91,19 @@ class UpdatedSite:
 
     def filled(self, stores: Stack, ids: dict[str, str], but: Set[str] = frozenset()) -> dict[str, Held]:
         """Put a mark into every store of a stack `but` some buckets, and return what all of them hold."""
+        held = self.held(stores, ids)
         for logical_id, resource in _stores(stores):
-            change = unmark if logical_id in but else mark
-            change(self.installation, resource.type, ids[logical_id])
+            if logical_id in but:
+                unmark(self.installation, resource.type, ids[logical_id])
+            elif MARK not in str(held[logical_id].contents):
+                mark(self.installation, resource.type, ids[logical_id])
         return self.held(stores, ids)
 
     def held(self, stores: Stack, ids: dict[str, str]) -> dict[str, Held]:
         """Return what the stores with these physical ids hold."""
+        found = Contents(self.installation)
         return {
-            logical_id: Held(ids[logical_id], contents(self.installation, resource.type, ids[logical_id]))
+            logical_id: Held(ids[logical_id], found.of(resource.type, ids[logical_id]))
             for logical_id, resource in _stores(stores)
             if logical_id in ids
         }

@@ -102,18 +102,18 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
     words = f"made by {instance.name}"
     with site.step_by_step(), visitor(site.installation.emulator, host, words) as visits:
         if refused:
+            done = None
             with pytest.raises(StackError, match="UPDATE_ROLLBACK_COMPLETE"):
                 site.deploy(new)
         else:
-            site.deploy(new)
-    if refused:
+            done = site.deploy(new)
+    if done is None:
         assert site.ids() == ids
         assert site.held(before, ids) == held
         return visits.failed
-    assert site.installation.failures(site.name, last=True) == []
-    ids_afterwards = site.ids()
-    _as_foretold(reported, ids, ids_afterwards)
-    replaced = _known_to_be_replaced(way, held, ids_afterwards)
+    assert done.failures == []
+    _as_foretold(reported, ids, done.resources)
+    replaced = _known_to_be_replaced(way, held, done.resources)
     _stores_are_kept(site, way, before, after.keys(), held, replaced, reported.values())
     return visits.failed
 

@@ -21,7 +21,6 @@ class AddressServer(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
-    timeout = 0.0
 
     def __init__(
         self, address: tuple[str, int], door: str, upstream: Upstream, tls: ssl.SSLContext | None, kept: float

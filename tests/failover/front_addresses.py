@@ -111,4 +111,5 @@ class FrontAddresses:
                     selector.register(server, selectors.EVENT_READ, server)
             while not self._stopped.is_set():
                 for key, _ in selector.select(_WAIT):
-                    key.data.handle_request()
+                    # `handle_request` would wait for the connection once more, with a selector of its own.
+                    key.data._handle_request_noblock()

@@ -1,8 +1,9 @@
 """All that an account has, of every service and in every Region, in one answer.
 
-`PUT /_emulator/account-state` with a JSON object: `account`. The answer is a JSON object: what a service has stored of
-a thing, by the service's module, the store, the Region (unless the service has none) and the thing's key. That is what
-the service's API describes, and what no API shows; to ask the APIs takes a hundred requests.
+`PUT /_emulator/account-state` with a JSON object: `account`, and `stores` for some of them only. The answer is a JSON
+object: what a service has stored of a thing, by the service's module, the store, the Region (unless the service has
+none) and the thing's key. That is what the service's API describes, and what no API shows; to ask the APIs takes a
+hundred requests.
 
 An object in S3 is its ETag. What has happened is not there: events, histories, changes and earlier versions.
 """
@@ -43,10 +44,12 @@ HAPPENED = {
 
 async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Take the account from the body of a request; return the response."""
-    account = json.loads(body)["account"]
+    asked = json.loads(body)
+    account = asked["account"]
+    stores = _named(asked["stores"]) if "stores" in asked else _stores()
     found = {
         " ".join((title, *map(str, key[1:]))): _shown(title, value)
-        for title, store in _stores()
+        for title, store in stores
         if title not in HAPPENED
         for key, value in list(store.items())
         if key[0] == account
@@ -62,6 +65,14 @@ def _stores() -> Iterator[tuple[str, Json]]:
             if isinstance(store, AccountRegionScopedDict | AccountScopedDict) and id(store) not in seen:
                 seen.add(id(store))
                 yield f"{module.partition('.')[2].removeprefix('services.')} {name}", store._data
+
+
+def _named(titles: list[str]) -> Iterator[tuple[str, Json]]:
+    """Return some of them; those of a service that nothing has called yet are empty, and left out."""
+    for title in titles:
+        module, _, name = title.partition(" ")
+        if f"ministack.services.{module}" in sys.modules:
+            yield title, vars(sys.modules[f"ministack.services.{module}"])[name]._data
 
 
 def _shown(title: str, value: Any) -> Any:

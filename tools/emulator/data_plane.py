@@ -26,7 +26,7 @@ def register() -> None:
     """Replace the steps between CloudFront and a load balancer."""
     own_fetch = cloudfront._fetch_from_origin
     own_origin = cloudfront._dataplane_origin
-    cloudfront._dataplane_origin = lambda element: {**own_origin(element), **_vpc_origin(element)}
+    cloudfront._dataplane_origin = lambda element: {**own_origin(element), **_of_vpc(element)}
 
     async def fetch(origin: Json, *arguments: Any) -> Any:
         # The look-up takes time and ministack's place for it can't wait.
@@ -36,7 +36,7 @@ def register() -> None:
             if api:
                 await dead_regions.check(api[0][1])
                 return await _fetch_from_api(api[0], *arguments[:5])
-            return await own_fetch({**origin, "_resolved": host}, *arguments)
+            return await own_fetch({**origin, **_vpc_origin(origin), "_resolved": host}, *arguments)
         except cloudfront.OriginTimeout as error:
             return _failure(504, error)
         except cloudfront.OriginUnreachable as error:
@@ -60,21 +60,28 @@ async def _fetch_from_api(key: Any, method: str, uri: str, query: str, headers: 
     return status, http.client.responses.get(status, ""), {name.lower(): v for name, v in answered.items()}, data
 
 
-def _vpc_origin(element: Any) -> Json:
-    """Return how CloudFront connects to an origin inside a VPC: as the VPC origin says; nothing for other origins."""
+def _of_vpc(element: Any) -> Json:
+    """Return what an origin says of the VPC origin that it is; nothing for other origins."""
     config = cloudfront._find(element, "VpcOriginConfig")
     if config is None:
         return {}
-    stored = next(
-        v for k, v in cloudfront._vpc_origins._data.items() if k[-1] == cloudfront._text(config, "VpcOriginId")
-    )
+    return {
+        "vpc_origin": cloudfront._text(config, "VpcOriginId"),
+        "read_timeout": int(cloudfront._text(config, "OriginReadTimeout") or "30"),
+    }
+
+
+def _vpc_origin(origin: Json) -> Json:
+    """Return how CloudFront connects to an origin inside a VPC: as the VPC origin says; nothing for other origins."""
+    if "vpc_origin" not in origin:
+        return {}
+    stored = next(v for k, v in cloudfront._vpc_origins._data.items() if k[-1] == origin["vpc_origin"])
     endpoint = stored["VpcOriginEndpointConfig"]
     return {
         "vpc_endpoint": endpoint["Arn"],
         "http_port": int(endpoint["HTTPPort"]),
         "https_port": int(endpoint["HTTPSPort"]),
         "protocol_policy": endpoint["OriginProtocolPolicy"],
-        "read_timeout": int(cloudfront._text(config, "OriginReadTimeout") or "30"),
     }
 
 

@@ -25,6 +25,10 @@ def register() -> None:
     # A copy each time, since ministack changes what it gets.
     parsed = lru_cache(maxsize=256)(cloudfront.fromstring)
     cloudfront.fromstring = lambda text: copy.deepcopy(parsed(text))
+    own_aliases = cloudfront._get_distribution_aliases
+    # Asked of each distribution for each request of a visitor.
+    aliases = lru_cache(maxsize=256)(lambda config: tuple(own_aliases({"config_xml": config})))
+    cloudfront._get_distribution_aliases = lambda distribution: list(aliases(distribution.get("config_xml")))
 
 
 def _completed(props: Json) -> Json:

@@ -50,6 +50,7 @@ from tools.emulator import (
     suspended_processes,
     tagging,
     targets,
+    template_differences,
     transform_failures,
     transforms,
     unchanged_resources,
@@ -113,6 +114,7 @@ EXTENSIONS = (
     zonal_shifts,
     unchanged_resources,
     plain_copies,
+    template_differences,
 )
 
 

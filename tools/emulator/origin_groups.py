@@ -8,6 +8,7 @@ second origin is asked when the first answers with one of the statuses, can't be
 import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from ministack.core import cloudfront_js, node_pool  # type: ignore[import-not-found]
@@ -75,12 +76,19 @@ def register() -> None:
     own_run, own_parse = cloudfront._run_function, cloudfront.parse_distribution_dataplane_config
     own_fetch = cloudfront._fetch_from_origin
 
-    def parse(distribution: Json) -> Json:
+    @lru_cache(maxsize=256)
+    def parse_once(config: str) -> Json:
+        distribution = {"config_xml": config}
         parsed: Json = own_parse(distribution)
         for group in _configured(distribution):
             # A cache behavior targets a group by its id, as it does an origin.
             members = [parsed["origins"][name] for name in group["originIds"]]
             parsed["origins"][group["id"]] = {**members[0], "id": group["id"], CONFIGURED: (members, group["statuses"])}
+        return parsed
+
+    def parse(distribution: Json) -> Json:
+        # For each request of a visitor, who changes nothing of it.
+        parsed = parse_once(distribution.get("config_xml", ""))
         _origins.set(parsed["origins"])
         _group.set(None)
         _selected.set(None)

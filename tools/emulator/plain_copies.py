@@ -4,21 +4,18 @@ ministack copies all of a stack several times in each update.
 """
 
 import copy
+import marshal
 from typing import Any
 
 from ministack.services.cloudformation import changesets, handlers, stacks  # type: ignore[import-not-found]
 
-_UNCHANGEABLE = frozenset((str, int, float, bool, type(None)))
-
 
 def plain_copy(value: Any) -> Any:
     """Return a copy that shares nothing with the value that can be changed."""
-    kind = type(value)
-    if kind is dict:
-        return {name: entry if type(entry) in _UNCHANGEABLE else plain_copy(entry) for name, entry in value.items()}
-    if kind is list:
-        return [entry if type(entry) in _UNCHANGEABLE else plain_copy(entry) for entry in value]
-    return value if kind in _UNCHANGEABLE else copy.deepcopy(value)
+    try:
+        return marshal.loads(marshal.dumps(value))
+    except ValueError:  # it has an object of a class
+        return copy.deepcopy(value)
 
 
 class _Copy:
