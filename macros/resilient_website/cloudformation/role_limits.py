@@ -16,6 +16,9 @@ Json = dict[str, Any]
 # All inline policies of a role together, without white space. Source: "IAM and AWS STS quotas".
 MAX_CHARACTERS = 10_240
 
+# Made once: `json.dumps` with options makes one for each of the hundreds of texts.
+_encoder = json.JSONEncoder(ensure_ascii=False, default=str)
+
 
 def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Problem]:
     """Return a problem for each function role whose inline policies are too long in total.
@@ -59,6 +62,8 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 
 def _length(node: Any) -> int:
     """Return the length of a part of a policy as compact JSON, with its functions resolved."""
+    if isinstance(node, str):
+        return len(_encoder.encode(node))
     if isinstance(node, Mapping):
         if len(node) == 1:
             (key,) = node
@@ -67,4 +72,4 @@ def _length(node: Any) -> int:
         return 1 + sum(len(json.dumps(str(key))) + 2 + _length(value) for key, value in node.items())
     if isinstance(node, list):
         return 1 + sum(1 + _length(part) for part in node)
-    return len(json.dumps(node, ensure_ascii=False, default=str))
+    return len(_encoder.encode(node))
