@@ -155,10 +155,11 @@ def _places(written: Mapping[str, Any], taken: Taken) -> Iterator[tuple[str, lis
 def _property(place: Place) -> str:
     """Return the place of the property that contains a reference, without the functions in it."""
     path = ""
-    for step in steps(place)[:6]:
+    for level, step in enumerate(steps(place)[:6]):
         if isinstance(step, int):
             path += f"[{step}]"
-        elif step.startswith("Fn::") or step == "Ref":
+        # On the second level are names: that of a loop begins like a function's.
+        elif level > 1 and (step.startswith("Fn::") or step == "Ref"):
             break
         else:
             path += f".{step}" if path else step
