@@ -4,6 +4,7 @@
 that the old and the new one are there at once, while what both refer to stays.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -80,8 +81,10 @@ def updates(compact: Json) -> Iterator[tuple[Stack, Stack]]:
     """Yield a template and what every one of the changes makes of its first site, there and back."""
     name = sites(compact["Resources"])[0]
     old = _expanded(compact)
-    for change in CHANGES:
-        new = _expanded(deep_merge(compact, {"Resources": {name: {"Properties": change}}}))
+    changed = [deep_merge(compact, {"Resources": {name: {"Properties": change}}}) for change in CHANGES]
+    # Once for changes that make the same of this site.
+    for each in {json.dumps(each): each for each in changed}.values():
+        new = _expanded(each)
         if old is not None and new is not None and new != old:
             yield old, new
             yield new, old

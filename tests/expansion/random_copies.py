@@ -18,7 +18,7 @@ SWITCH: tuple[dict[str, Any], ...] = ({}, {"ActiveRegion": SECONDARY})
 # How many sites of each kind there are: few, as each has two halves, in several states, but of all properties. What
 # leads visitors to the active half makes two kinds, and a law for every site is tried with all of both.
 # A few of them have every property that there is in a hundred; the others have them in other combinations.
-OF_A_KIND = 30
+OF_A_KIND = 20
 
 # What exists in one Region only: the same template has to fit both. A site with a copy has no canary.
 _IN_ONE_REGION = {"WebServers": {"ImageId", "Canary"}, "Database": {"KmsKeyId"}, "Cache": {"KmsKeyId"}}

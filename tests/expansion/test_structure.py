@@ -289,9 +289,10 @@ def test_harmless_places_are_not_blamed() -> None:
     assert list(reported) == ["Resources.Site.Properties.WebServers.UserData"]
 
 
-def test_circle_by_way_of_a_resource_beside_the_site() -> None:
+@pytest.mark.parametrize("loops", [{}, {"Fn::ForEach::T": ["N", ["A"], {"T${N}": topic({"Ref": "Queue"})}]}])
+def test_circle_by_way_of_a_resource_beside_the_site(loops: dict[str, Any]) -> None:
     waiting = {"Queue": topic({"Fn::GetAtt": "Site.DistributionId"})}
-    source = template(resources=waiting)
+    source = template(Transform=LOOPS, resources={**waiting, **loops})
     source["Resources"]["Site"]["DependsOn"] = "Queue"
     (where,) = refusals(source)
     assert where in ("Resources.Site.DependsOn", "Resources.Queue.Properties.DisplayName")

@@ -57,7 +57,10 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
     if not circling:
         return []
     own = {name: graph[name] & circling for name in circling}
-    named = {name: _edges(name, expansion.merged.get(name, {}), taken) for name in sorted(circling)}
+    named = {
+        name: _edges(name, expansion.merged.get(name, {}), taken) if name in expansion.made else set[str]()
+        for name in sorted(circling)
+    }
     added = [
         (where, _written_edges(where, found, expansion, own, named))
         for where, found in islice(_places(expansion.written, taken), MAX_TRIED)
@@ -109,7 +112,7 @@ def _written_edges(
 ) -> list[tuple[str, str]]:
     """Return the edges that the references of one place have added: between circling resources, where they landed.
 
-    `named` has what the circling resources name while they still name sites.
+    `named` has what the generated ones of the circling resources name while they still name sites.
     """
     owner = where.split(".")[1]
     names = {reference.name for reference in found}
@@ -141,21 +144,22 @@ def _is_taken(branch: Branch | None, taken: Taken) -> bool:
 
 def _places(written: Mapping[str, Any], taken: Taken) -> Iterator[tuple[str, list[Reference]]]:
     """Yield each place with its references, in the order in which they were written."""
-    found: dict[str, list[Reference]] = {}
     for name, body in written.items():
+        found: dict[str, list[Reference]] = {}
         for reference in of_resource(body, ((None, "Resources"), name)):
             if reference.kind != CONDITION and _is_taken(reference.branch, taken):
                 found.setdefault(_property(reference.place), []).append(reference)
-    yield from found.items()
+        yield from found.items()
 
 
 def _property(place: Place) -> str:
     """Return the place of the property that contains a reference, without the functions in it."""
     path = ""
-    for step in steps(place)[:6]:
+    for level, step in enumerate(steps(place)[:6]):
         if isinstance(step, int):
             path += f"[{step}]"
-        elif step.startswith("Fn::") or step == "Ref":
+        # On the second level are names: that of a loop begins like a function's.
+        elif level > 1 and (step.startswith("Fn::") or step == "Ref"):
             break
         else:
             path += f".{step}" if path else step

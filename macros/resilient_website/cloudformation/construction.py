@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from troposphere import AWSHelperFn, AWSProperty, BaseAWSObject, Tags
+from troposphere.validators import boolean, double, integer
 
 # troposphere's own constructor, for the objects that are not made here.
 TROPOSPHERES_OWN = BaseAWSObject.__init__
@@ -19,6 +20,9 @@ ATTRIBUTES: list[str] = _EMPTY.attributes
 
 # Names that set no property, even if a class has a property of that name.
 RESERVED = frozenset({*vars(_EMPTY), *ATTRIBUTES})
+
+# The values that troposphere's functions for half of all properties that have a function return as they are.
+UNCHANGED: dict[Any, type] = {boolean: bool, double: int, integer: int}
 
 
 class _Class(NamedTuple):
@@ -87,5 +91,7 @@ def _known(kind: Any) -> _Class | None:
             values[name] = expected
         elif isinstance(expected, list) and expected and all(isinstance(each, type) for each in expected):
             items[name] = (*expected, AWSHelperFn)
+        elif not isinstance(expected, list) and expected in UNCHANGED:
+            values[name] = UNCHANGED[expected]
     key, resource_type = getattr(kind, "dictname", None), getattr(kind, "resource_type", None)
     return _Class(key, resource_type, set(kind.props), settable, values, items)

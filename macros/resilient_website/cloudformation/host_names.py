@@ -46,8 +46,7 @@ def _problem(owner: str, other: str, name: str, made: Mapping[str, str]) -> Prob
 def _claims(body: Any) -> Iterator[tuple[str, ...]]:
     """Yield the names that a resource claims, where they are known: by what it is, and the name."""
     kind = body.get("Type") if isinstance(body, MAPS) else None
-    properties = body.get("Properties") if kind in TYPES else None
-    if not isinstance(properties, MAPS):
+    if kind not in TYPES or not isinstance(properties := body.get("Properties"), MAPS):
         return
     if kind == "AWS::Route53::RecordSet" and isinstance(properties.get("Name"), str):
         zone = json.dumps(properties.get("HostedZoneId", properties.get("HostedZoneName")), sort_keys=True)

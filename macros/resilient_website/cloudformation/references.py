@@ -68,6 +68,8 @@ def _collect_call(function: str, argument: Any, found: set[str]) -> None:
         _collect(argument, found)
         return
     text, variables = parts
-    found.update(name for name in COMPUTED.findall(text) if name not in variables)
-    found.update(name.partition(".")[0] for name in SUB_VARIABLE.findall(text) if name not in variables)
-    _collect(variables, found)
+    for name in (*COMPUTED.findall(text), *SUB_VARIABLE.findall(text)):
+        if name not in variables:
+            found.add(name.partition(".")[0])
+    if variables:
+        _collect(variables, found)

@@ -16,6 +16,12 @@ Json = dict[str, Any]
 # All inline policies of a role together, without white space. Source: "IAM and AWS STS quotas".
 MAX_CHARACTERS = 10_240
 
+# What has inline policies.
+KINDS = ("AWS::IAM::Role", "AWS::IAM::Policy")
+
+# Made once: `json.dumps` with options makes one for each of the hundreds of texts.
+_encoder = json.JSONEncoder(ensure_ascii=False, default=str)
+
 
 def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Problem]:
     """Return a problem for each function role whose inline policies are too long in total.
@@ -42,8 +48,7 @@ def _documents(resources: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:
     for name, body in resources.items():
         # A loop, which is evaluated after the macro, is a list.
         kind = body.get("Type") if isinstance(body, MAPS) else None
-        properties = body.get("Properties") if kind in ("AWS::IAM::Role", "AWS::IAM::Policy") else None
-        if not isinstance(properties, MAPS):
+        if kind not in KINDS or not isinstance(properties := body.get("Properties"), MAPS):
             continue
         if kind == "AWS::IAM::Role":
             yield from ((name, policy.get("PolicyDocument")) for policy in _maps(properties.get("Policies")))
@@ -59,7 +64,9 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 
 def _length(node: Any) -> int:
     """Return the length of a part of a policy as compact JSON, with its functions resolved."""
-    if isinstance(node, Mapping):
+    if isinstance(node, str):
+        return len(_encoder.encode(node))
+    if isinstance(node, MAPS):
         if len(node) == 1:
             (key,) = node
             if key == "Ref" or key.startswith("Fn::"):
@@ -67,4 +74,4 @@ def _length(node: Any) -> int:
         return 1 + sum(len(json.dumps(str(key))) + 2 + _length(value) for key, value in node.items())
     if isinstance(node, list):
         return 1 + sum(1 + _length(part) for part in node)
-    return len(json.dumps(node, ensure_ascii=False, default=str))
+    return len(_encoder.encode(node))

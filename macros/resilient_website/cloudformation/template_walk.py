@@ -150,7 +150,9 @@ def get_att(argument: Any) -> tuple[str, str]:
 
 def text_and_variables(argument: Any) -> tuple[str, Mapping[str, Any]] | None:
     """Return the two parts of Fn::Sub's argument; None if malformed."""
-    text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+    if isinstance(argument, str):
+        return argument, {}
+    text, variables = argument if isinstance(argument, list) and len(argument) == 2 else (None, {})
     return (text, variables) if isinstance(text, str) and isinstance(variables, Mapping) else None
 
 
