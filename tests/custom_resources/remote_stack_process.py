@@ -14,6 +14,8 @@ from tools.forking.process import forked
 
 Json = dict[str, Any]
 
+FUNCTIONS = ROOT / "custom_resources"
+
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
 
@@ -61,7 +63,13 @@ class RemoteStackProcess:
         """Send a request to a function that has so many seconds; return its answer, None if it was ended before."""
         with ResponseUrl(self._folder) as place:
             started = time.monotonic()
-            process = forked(["-c", RUN], self._environment(place, event["StackId"]), stderr=subprocess.STDOUT)
+            process = forked(
+                ["-c", RUN],
+                self._environment(place, event["StackId"]),
+                stderr=subprocess.STDOUT,
+                imported=("remote_stack.handler",),
+                path=(FUNCTIONS,),
+            )
             self._aws.end_caller = process.kill
             sent = json.dumps([{**event, "ResponseURL": place.url}, lasts])
             self.log, _ = process.communicate(sent, timeout=100)
@@ -72,10 +80,10 @@ class RemoteStackProcess:
             return place.answers[0] if place.answers else None
 
     def _environment(self, place: ResponseUrl, stack_id: str) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        inherited = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         return {
             **inherited,
-            "PYTHONPATH": str(ROOT / "custom_resources"),
+            "PYTHONPATH": str(FUNCTIONS),
             "AWS_ENDPOINT_URL": self._aws.url,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",

@@ -67,7 +67,9 @@ class RotationProcess:
 
     def run(self, *events: dict[str, str]) -> bool:
         """Run the handler for these events."""
-        process = forked(["-c", RUN], self._environment(), stderr=subprocess.STDOUT)
+        # Inline, the function has the name of every other one that is.
+        known = () if self._module == "index" else (self._module,)
+        process = forked(["-c", RUN], self._environment(), stderr=subprocess.STDOUT, imported=known, path=(self._path,))
         self._aws.end_caller = process.kill
         request = {"module": self._module, "events": events, "seconds": self.seconds}
         self.log, _ = process.communicate(json.dumps(request), timeout=100)
@@ -76,7 +78,7 @@ class RotationProcess:
         return process.returncode == 0
 
     def _environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        inherited = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         return {
             **inherited,
             "PYTHONPATH": str(self._path),
