@@ -14,8 +14,6 @@ from tools.forking.process import forked
 
 Json = dict[str, Any]
 
-FUNCTIONS = ROOT / "custom_resources"
-
 # CloudFormation takes no larger answer. Source: "Custom resource response objects".
 LARGEST_ANSWER = 4096
 
@@ -63,13 +61,7 @@ class RemoteStackProcess:
         """Send a request to a function that has so many seconds; return its answer, None if it was ended before."""
         with ResponseUrl(self._folder) as place:
             started = time.monotonic()
-            process = forked(
-                ["-c", RUN],
-                self._environment(place, event["StackId"]),
-                stderr=subprocess.STDOUT,
-                imported=("remote_stack.handler",),
-                path=(FUNCTIONS,),
-            )
+            process = forked(["-c", RUN], self._environment(place, event["StackId"]), stderr=subprocess.STDOUT)
             self._aws.end_caller = process.kill
             sent = json.dumps([{**event, "ResponseURL": place.url}, lasts])
             self.log, _ = process.communicate(sent, timeout=100)
@@ -83,7 +75,7 @@ class RemoteStackProcess:
         inherited = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         return {
             **inherited,
-            "PYTHONPATH": str(FUNCTIONS),
+            "PYTHONPATH": str(ROOT / "custom_resources"),
             "AWS_ENDPOINT_URL": self._aws.url,
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",

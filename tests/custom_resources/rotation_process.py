@@ -67,9 +67,7 @@ class RotationProcess:
 
     def run(self, *events: dict[str, str]) -> bool:
         """Run the handler for these events."""
-        # Inline, the function has the name of every other one that is.
-        known = () if self._module == "index" else (self._module,)
-        process = forked(["-c", RUN], self._environment(), stderr=subprocess.STDOUT, imported=known, path=(self._path,))
+        process = forked(["-c", RUN], self._environment(), stderr=subprocess.STDOUT)
         self._aws.end_caller = process.kill
         request = {"module": self._module, "events": events, "seconds": self.seconds}
         self.log, _ = process.communicate(json.dumps(request), timeout=100)
