@@ -1,9 +1,10 @@
-"""The boto3 clients of ACM, CloudFormation and Route 53.
+"""The boto3 clients of ACM, CloudFormation and Route 53, which a function's environment keeps.
 
 A request takes a few calls, which end within the function's one-minute timeout even if they are slow. `CustomResource`
 creates its own clients from the same default session.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -22,16 +23,19 @@ _session.set_default_client_config(
 boto3.setup_default_session(botocore_session=_session)
 
 
+@cache
 def acm(region: str) -> "ACMClient":
     """Return the client of ACM in a Region."""
     return boto3.client("acm", region_name=region)
 
 
+@cache
 def cloudformation() -> "CloudFormationClient":
     """Return the client of CloudFormation."""
     return boto3.client("cloudformation")
 
 
+@cache
 def route53() -> "Route53Client":
     """Return the client of Route 53."""
     return boto3.client("route53")

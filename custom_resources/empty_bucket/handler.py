@@ -5,6 +5,7 @@ What does not fit into one run is left to the next: crhelper creates a rule that
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -100,9 +101,11 @@ def _has_time(context: Any) -> Callable[[], bool]:
     return lambda: context.get_remaining_time_in_millis() > 1000 * MARGIN_SECONDS
 
 
+@cache
 def _s3() -> "S3Client":
     return boto3.client("s3")
 
 
+@cache
 def _cloudformation() -> "CloudFormationClient":
     return boto3.client("cloudformation")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -67,9 +68,11 @@ def _withdraw(place: Place, properties: Mapping[str, Any]) -> None:
     withdraw(_s3(region if re.fullmatch(REGION, region) else None), place)
 
 
+@cache
 def _s3(region: str | None) -> "S3Client":
     return boto3.client("s3", region_name=region, config=_CONFIG)
 
 
+@cache
 def _cloudformation() -> "CloudFormationClient":
     return boto3.client("cloudformation", config=_CONFIG)

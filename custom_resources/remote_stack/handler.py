@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -171,5 +172,6 @@ def _role() -> str:
     return os.environ["STACK_ROLE_ARN"]
 
 
+@cache
 def _cloudformation(region: str) -> "CloudFormationClient":
     return boto3.client("cloudformation", region_name=region)

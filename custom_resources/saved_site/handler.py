@@ -9,6 +9,7 @@ crawl a site in trouble three times. `go-back`, which only operators use, raises
 import logging
 import secrets
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -160,9 +161,11 @@ def _result(saved: Saved) -> dict[str, Any]:
     }
 
 
+@cache
 def _s3() -> "S3Client":
     return boto3.client("s3", config=_CONFIG)
 
 
+@cache
 def _cloudformation() -> "CloudFormationClient":
     return boto3.client("cloudformation", config=_CONFIG)

@@ -1,9 +1,9 @@
 """A proxy that fails on request: it passes requests on to an emulator, and records them."""
 
-import ssl
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from http.client import HTTPSConnection
+
+from urllib3 import HTTPSConnectionPool
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 from tests.custom_resources.operations import named, reported
@@ -22,8 +22,10 @@ class FaultyAws(LoopbackServer):
         self.cut = ""
         self.end_caller: Callable[[], None] = lambda: None
         self.passed: list[tuple[str, str]] = []
-        self._emulator = emulator
-        self._trust = ssl.create_default_context(cafile=str(emulator.ca_bundle))
+        # Kept: a handshake takes longer than most requests.
+        self._connections = HTTPSConnectionPool(
+            "localhost", emulator.port, maxsize=8, timeout=30, ca_certs=str(emulator.ca_bundle)
+        )
         outer = self
 
         class Handler(QuietHandler):
@@ -56,12 +58,9 @@ class FaultyAws(LoopbackServer):
             status, text = reported(self.errors[operation].pop(0), headers)
             return status, {}, text
         self.passed.append((operation, body.decode()))
-        connection = HTTPSConnection("localhost", self._emulator.port, timeout=30, context=self._trust)
-        try:
-            kept = {name: value for name, value in headers.items() if name.lower() not in ("host", "expect")}
-            connection.request(method, path, body=body, headers={**kept, "Host": f"localhost:{self._emulator.port}"})
-            got = connection.getresponse()
-            etag = {"ETag": got.headers["ETag"]} if got.headers.get("ETag") else {}
-            return got.status, etag, got.read()
-        finally:
-            connection.close()
+        kept = {name: value for name, value in headers.items() if name.lower() not in ("host", "expect")}
+        got = self._connections.urlopen(
+            method, path, body=body, headers=kept, retries=False, redirect=False, decode_content=False
+        )
+        etag = {"ETag": got.headers["ETag"]} if got.headers.get("ETag") else {}
+        return got.status, etag, got.data

@@ -72,7 +72,7 @@ class RemoteStackProcess:
             return place.answers[0] if place.answers else None
 
     def _environment(self, place: ResponseUrl, stack_id: str) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        inherited = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         return {
             **inherited,
             "PYTHONPATH": str(ROOT / "custom_resources"),

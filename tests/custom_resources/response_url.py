@@ -23,9 +23,12 @@ class ResponseUrl(LoopbackServer):
     """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when.
 
     `pause`: for so many seconds it looks at no request. `status`: what it answers. `drips`: its answer has no end.
+    `plain`: it has no HTTPS, which a proxy in front of it has.
     """
 
-    def __init__(self, folder: Path, pause: float = 0, status: int = 200, *, drips: bool = False) -> None:
+    def __init__(
+        self, folder: Path, pause: float = 0, status: int = 200, *, drips: bool = False, plain: bool = False
+    ) -> None:
         self.answers: list[dict[str, Any]] = []
         self.sizes: list[int] = []
         self.arrived: list[float] = []
@@ -49,8 +52,9 @@ class ResponseUrl(LoopbackServer):
                     self.end_headers()
 
         super().__init__(Handler)
-        self._server.socket = self.certificate().wrap_socket(self._server.socket, server_side=True)
-        self.url = f"https://localhost:{self.port}/response?{SIGNATURE}"
+        if not plain:
+            self._server.socket = self.certificate().wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'http' if plain else 'https'}://localhost:{self.port}/response?{SIGNATURE}"
 
     def certificate(self) -> ssl.SSLContext:
         """Return what a server needs that its callers take for this one."""

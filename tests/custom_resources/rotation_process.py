@@ -76,7 +76,7 @@ class RotationProcess:
         return process.returncode == 0
 
     def _environment(self) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        inherited = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         return {
             **inherited,
             "PYTHONPATH": str(self._path),

@@ -1,14 +1,13 @@
 """A function's process with a proxy before everything that it calls, and one before CloudFormation's response URL."""
 
 import os
-import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
 from tests.custom_resources.operations import operation_of, service_of
-from tests.custom_resources.response_url import ResponseUrl
+from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
 from tests.faults.faults import ANSWER, NONE, Fault
 from tests.faults.harness import ACCOUNT, REGION, Harness
 from tests.faults.process import LambdaProcess
@@ -23,17 +22,17 @@ class Caller:
         self._aws = Proxy(
             lambda headers: harness.upstream(service_of(headers)),
             operation_of,
-            trust=ssl.create_default_context(cafile=str(harness.emulator.ca_bundle)),
+            harness.connections,
             scale=scale,
         )
         self._response = Proxy(
             lambda _headers: place.url,
             lambda *_request: ANSWER,
-            trust=ssl.create_default_context(cafile=str(place.ca_bundle)),
+            harness.connections,
             certificate=place.certificate(),
             scale=scale,
         )
-        self.response_url = place.url.replace(f":{place.port}/", f":{self._response.port}/")
+        self.response_url = f"https://localhost:{self._response.port}/response?{SIGNATURE}"
         environment = {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._aws.port}",
             "STACK_ID": harness.stack_id,

@@ -47,26 +47,25 @@ class FallbackSiteBed(BucketBed):
         return self.cloudformation.url if service == "cloudformation" else super().upstream(service)
 
     def visit(self) -> str:
-        return self._page("_fallback/")
+        return self._page(self.body("_fallback/index.html"))
 
     def left(self) -> str:
-        keys = {entry["Key"] for entry in self.versions()}
+        versions, bodies = self.versions(), self.bodies()
+        keys = {entry["Key"] for entry in versions}
         known = {prefix + name for prefix in PREFIXES for name in ("index.html", "manifest.json")}
-        return listed(*(self._published(prefix) for prefix in PREFIXES), *sorted(keys - known), self.old_versions())
+        published = (self._published(bodies, prefix) for prefix in PREFIXES)
+        return listed(*published, *sorted(keys - known), self.old_versions(versions))
 
-    def _published(self, prefix: str) -> str:
-        page, manifest = self._page(prefix), self.body(prefix + "manifest.json")
+    def _published(self, bodies: dict[str, bytes], prefix: str) -> str:
+        index, manifest = bodies.get(prefix + "index.html"), bodies.get(prefix + "manifest.json")
+        page = self._page(index)
         where = "" if prefix == PREFIXES[0] else f" in {prefix}"
         if not page:
             return f"a manifest{where} alone" if manifest else ""
         reported = json.loads(manifest)["files"][prefix + "index.html"] if manifest else ""
-        return page + where + ("" if reported == self._sha256(prefix) else ", not its manifest")
+        return page + where + ("" if reported == sha256(index or b"").hexdigest() else ", not its manifest")
 
-    def _sha256(self, prefix: str) -> str:
-        return sha256(self.body(prefix + "index.html") or b"").hexdigest()
-
-    def _page(self, prefix: str) -> str:
-        body = self.body(prefix + "index.html")
+    def _page(self, body: bytes | None) -> str:
         return "" if body is None else f"page {self._whole[body]}" if body in self._whole else f"a {TORN} page"
 
     @cached_property

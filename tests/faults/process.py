@@ -31,7 +31,8 @@ class LambdaProcess:
         self.log = log
         self._module = module
         self._arguments = ["-P", str(FAULTS / "lambda_process.py"), module, str(scale)]
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        # As Lambda does, it gives a function no variables of its own but those that measure coverage.
+        inherited = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         self._environment = {**inherited, "PYTHONPATH": str(FUNCTIONS), **environment}
         self._scale = scale
         self._process: ForkedProcess | None = None

@@ -9,11 +9,13 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
+
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
 
 from tests.custom_resources.loopback_server import PromptServer, QuietHandler
 from tests.custom_resources.operations import reported
@@ -37,17 +39,16 @@ class Named(Protocol):
 class Proxy:
     """A context manager. `fault` is what it does to the requests that come.
 
-    `upstream` gives the URL that a request goes on to, by its headers; `trust` is for those with HTTPS. `certificate`
-    makes it a server with HTTPS; `scale` seconds of the caller's pass in one. `end_caller` kills the caller,
-    `meanwhile` lets somebody else act, and `after_each` looks at what has come of that, and of each request that may
-    change something.
+    `upstream` gives the URL that a request goes on to, by its headers, on one of the `connections`. `certificate` makes
+    it a server with HTTPS; `scale` seconds of the caller's pass in one. `end_caller` kills the caller, `meanwhile` lets
+    somebody else act, and `after_each` looks at what has come of that, and of each request that may change something.
     """
 
     def __init__(
         self,
         upstream: Callable[[Any], str],
         named: Named,
-        trust: ssl.SSLContext | None = None,
+        connections: PoolManager,
         certificate: ssl.SSLContext | None = None,
         scale: float = 1,
     ) -> None:
@@ -57,7 +58,7 @@ class Proxy:
         self.after_each: Callable[[], None] = lambda: None
         self.named = named
         self._upstream = upstream
-        self._trust = trust
+        self._connections = connections
         self._fault, self._count = NONE, 0
         self._acted = threading.Event()
         self._lock = threading.Lock()
@@ -91,7 +92,8 @@ class Proxy:
         with self._lock:
             fault, count = self._fault, self._count
             self._count += fault.meant(operation)
-        if fault.strikes(operation, count):
+        # While connections are refused, only one from before, which a warm function has kept, can bring a request.
+        if fault.strikes(operation, count) and not (fault.kind is Kind.REFUSED and self._accepting):
             return fault
         if fault.kind is Kind.MEANWHILE and fault.meant(operation) and count > fault.after:
             # The caller's next try, which is not to overtake what somebody else does before the first one.
@@ -107,22 +109,15 @@ class Proxy:
     def pass_on(self, method: str, target: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
         """Return the status, the headers and the body of what the request is for."""
         place = urlsplit(self._upstream(headers))
-        connection = (
-            HTTPSConnection(str(place.hostname), place.port, timeout=30, context=self._trust)
-            if place.scheme == "https"
-            else HTTPConnection(str(place.hostname), place.port, timeout=30)
-        )
+        url = f"{place.scheme}://{place.netloc}{target}"
         kept = {name: value for name, value in headers.items() if name.lower() not in ("host", "expect", "connection")}
-        try:
-            connection.request(method, target, body=body, headers={**kept, "Host": place.netloc, "Connection": "close"})
-            got = connection.getresponse()
-            found = {name: value for name, value in got.getheaders() if name.lower() not in _DROPPED}
-            answer = got.status, found, got.read()
-        finally:
-            connection.close()
+        got = self._connections.request(
+            method, url, body=body, headers=kept, timeout=30, retries=False, redirect=False, decode_content=False
+        )
         if method not in _READING:
             self.after_each()
-        return answer
+        found = {name: value for name, value in got.headers.items() if name.lower() not in _DROPPED}
+        return got.status, found, got.data
 
     def _cancel(self) -> None:
         if self._timer:
@@ -174,14 +169,14 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
         def handle(self) -> None:
             try:
                 super().handle()
-            except OSError:
-                self.close_connection = True  # the caller hung up, or was ended
+            except (OSError, HTTPError):
+                self.close_connection = True  # the caller hung up, or was ended; or what it asks was
 
         def handle_request(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             operation = proxy.named(self.command, self.path, self.headers, body)
             fault = proxy.strike(operation)
-            if fault.kind in (Kind.KILLED_BEFORE, Kind.RESET_BEFORE):
+            if fault.kind in (Kind.KILLED_BEFORE, Kind.RESET_BEFORE, Kind.REFUSED):
                 return self._end(fault)
             if fault.kind is Kind.ERROR:
                 status, text = reported(fault.code, dict(self.headers.items()))

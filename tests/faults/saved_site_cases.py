@@ -53,11 +53,12 @@ class SavedSiteBed(BucketBed):
         return self.cloudformation.url if service == "cloudformation" else super().upstream(service)
 
     def visit(self) -> str:
-        return self._copy(PREFIXES[0])[0]
+        return self._copy(self.bodies(), PREFIXES[0])[0]
 
     def left(self) -> str:
-        copies = [self._copy(prefix) for prefix in PREFIXES]
-        keys = {entry["Key"] for entry in self.versions()}
+        objects, versions = self.bodies(), self.versions()
+        copies = [self._copy(objects, prefix) for prefix in PREFIXES]
+        keys = {entry["Key"] for entry in versions}
         names = {key.split("/")[1] for key in keys if key.startswith(PREFIXES) and key.count("/") > 1}
         more = names - {version for _, versions in copies for version in versions}
         whole = {name for name in more if any(f"{prefix}{name}/manifest.json" in keys for prefix in PREFIXES)}
@@ -66,12 +67,11 @@ class SavedSiteBed(BucketBed):
             f"{len(whole)} more version" if whole else "",
             f"{len(more - whole)} unfinished" if more - whole else "",
             *sorted(key for key in keys if not key.startswith(PREFIXES)),
-            self.old_versions(),
+            self.old_versions(versions),
         )
 
-    def _copy(self, prefix: str) -> tuple[str, list[str]]:
+    def _copy(self, objects: dict[str, bytes], prefix: str) -> tuple[str, list[str]]:
         """Return what the current version is, and the names of it and of the one before."""
-        objects = self.bodies()
         current = json.loads(objects.get(prefix + "current.json") or b"{}")
         if not current:
             return "", []

@@ -67,11 +67,13 @@ class Trial:
         self.harness, self.case = harness, case
         self._folder = folder
         self._scale = case.scale or harness.scale
-        self._place = ResponseUrl(folder)
+        self._place = ResponseUrl(folder, plain=True)
         self._running = ExitStack()
         self._events: list[Json] = []
         self._ids: list[str] = []
         self._properties: Json = {}
+        # What visitors got before a step, and during it.
+        self._last = ""
         self._visits: list[str] = []
         self._elsewhere: list[str] = []
 
@@ -103,14 +105,14 @@ class Trial:
         if event is None:
             return Seen(step.request, str(step.fault), NOTHING, 0, ("there is no rule that fires",))
         self._note(event, str(event.get("PhysicalResourceId", "")), "IN_PROGRESS")
-        before, last, self._visits = len(self._place.answers), self.harness.visit(), []
+        before, self._visits = len(self._place.answers), []
         self._caller.strike(step.fault)
         started = time.monotonic()
         self._caller.process.run(event, self._seconds(step), lambda: bool(self._taken(event, before)))
         ended = time.monotonic()
         self._caller.strike(NONE)
         taken = self._taken(event, before)
-        problems = self._broken_visits(step, last)
+        problems = self._broken_visits(step)
         if [one.answer["Status"] for one in taken] != ([step.answer] if step.answer != NOTHING else []):
             problems.append(f"should be answered: {step.answer}")
         for one in taken:
@@ -135,9 +137,10 @@ class Trial:
         mine = [one for one in found[before:] if one.answer["RequestId"] == event["RequestId"]]
         return [one for number, one in enumerate(mine) if one.answer not in [other.answer for other in mine[:number]]]
 
-    def _broken_visits(self, step: Step, last: str) -> list[str]:
+    def _broken_visits(self, step: Step) -> list[str]:
         """Return what was wrong with what visitors got: nothing but what they got before, and get now, is right."""
-        now = self.harness.visit()
+        last, now = self._last, self.harness.visit()
+        self._last = now
         if not last or DELETE in (step.request, self._events[-1]["RequestType"]):
             return []
         if step.fault.kind is Kind.MEANWHILE:
@@ -203,6 +206,7 @@ class Trial:
         self._caller.watch(self._meanwhile, self._look)
         if self.case.before:
             self.harness.put(self.case.before)
+        self._last = self.harness.visit()
         return self
 
     def __exit__(self, *_: object) -> None:

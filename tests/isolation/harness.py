@@ -197,6 +197,8 @@ class Harness:
 
     def _rule_event(self, function: Function, event: Json) -> Json | None:
         """Return what a rule of EventBridge's brings to a function for the same request, if there is such a rule."""
+        if "RequestId" not in event:
+            return None
         events = self.account.client("events", REGION)
         for rule in events.list_rules()["Rules"]:
             for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]:

@@ -55,16 +55,20 @@ def is_accepted(role: str, action: str) -> Accepted | None:
 def try_all(harness: Harness) -> Iterator[Tried]:
     """Try every action of every role of one's own on every thing of the neighbour's."""
     things = list(_things(harness))
+    # Actions that are about no such thing, whoever asks.
+    foreign: set[tuple[str, str]] = set()
     for role, _ in harness.own.of_type("AWS::IAM::Role"):
         caller = harness.own.caller(role)
         count, reached = 0, []
         for action, context in sorted(_actions(caller).items()):
             for arn, tags in things:
-                if not _may_fit(action, arn):
+                if not _may_fit(action, arn) or (action, _sort(arn)) in foreign:
                     continue
                 allowed = _is_allowed(
                     harness, caller, AuthorizationRequest(action, arn, {**context, **tags, **_sent_to(arn)})
                 )
+                if allowed is None:
+                    foreign.add((action, _sort(arn)))
                 count += allowed is not None
                 if allowed:
                     reached.append((action, arn))
@@ -106,6 +110,15 @@ def _is_list(key: str) -> bool:
 def _may_fit(action: str, arn: str) -> bool:
     service = action.partition(":")[0]
     return arn.split(":")[2] == {"tag": "*", "elasticloadbalancing": "elasticloadbalancing"}.get(service, service)
+
+
+def _sort(arn: str) -> str:
+    """Return what decides whether an action is about a thing: of S3, whether it is a bucket or an object in one.
+
+    Source: "Resource types defined by Amazon S3" in the Service Authorization Reference, for ARNs without a Region.
+    """
+    is_of_s3 = arn.startswith("arn:aws:s3:::")
+    return ("object" if "/" in arn else "bucket") if is_of_s3 else arn
 
 
 def _is_allowed(harness: Harness, caller: Caller, request: AuthorizationRequest) -> bool | None:

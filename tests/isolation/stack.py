@@ -87,16 +87,17 @@ class Stack:
         properties = self.properties(role)
         policies = {policy["PolicyName"]: policy["PolicyDocument"] for policy in properties.get("Policies", [])}
         for kind in ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
-            for name, policy in self.of_type(kind):
-                if self.ref(role) in (*policy.get("Roles", []), policy.get("RoleName")):
-                    policies[name] = policy["PolicyDocument"]
+            for name in self._names(kind):
+                body = self.template["Resources"][name]["Properties"]
+                attached = self.resolver.value({key: body.get(key) for key in ("Roles", "RoleName")})
+                if self.ref(role) in (*(attached.get("Roles") or []), attached.get("RoleName")):
+                    policies[name] = self.properties(name)["PolicyDocument"]
         return Caller(f"{self.name}.{role}", str(self.thing(role).attributes["Arn"]), policies)
 
     def of_type(self, *kinds: str) -> Iterator[tuple[str, Json]]:
         """Yield the resources of types, with their properties resolved."""
-        for name in self._present():
-            if self.template["Resources"][name]["Type"] in kinds:
-                yield name, self.properties(name)
+        for name in self._names(*kinds):
+            yield name, self.properties(name)
 
     def properties(self, name: str) -> Json:
         """Return a resource's properties, resolved."""
@@ -142,6 +143,10 @@ class Stack:
         """Return a secret's current value, or one field of it."""
         value = str(self.account.client("secretsmanager", self.region).get_secret_value(SecretId=arn)["SecretString"])
         return str(json.loads(value)[key]) if key else value
+
+    def _names(self, *kinds: str) -> Iterator[str]:
+        resources = self.template["Resources"]
+        return (name for name in self._present() if resources[name]["Type"] in kinds)
 
     def _present(self) -> list[str]:
         resources = self.template["Resources"]
