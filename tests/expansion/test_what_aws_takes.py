@@ -160,14 +160,28 @@ def test_update_protection_knows_what_makes_a_store_another_one(properties: Json
     assert "resolve:" not in json.dumps(before)
 
 
-def test_update_protection_knows_the_nodes_of_a_memcached_whose_zones_are_not_named() -> None:
-    vpc = {
+def existing_vpc(subnets: int) -> Json:
+    return {
         "VpcId": "vpc-0123456789abcdef0",
         **{
-            f"{tier}SubnetIds": [f"subnet-0123456789abcde{letter}{number}" for number in range(2)]
+            f"{tier}SubnetIds": [f"subnet-0123456789abcde{letter}{number}" for number in range(subnets)]
             for letter, tier in (("a", "Public"), ("c", "Database"), ("d", "Cache"))
         },
     }
+
+
+def test_one_more_subnet_replaces_no_memcached_whose_zones_are_not_named() -> None:
+    nodes = {
+        resources({"Cache": {"Engine": "memcached"}, "Network": existing_vpc(subnets)})["SiteCacheCluster"][
+            "Properties"
+        ]["NumCacheNodes"]
+        for subnets in (2, 3, 4)
+    }
+    assert len(nodes) == 1
+
+
+def test_update_protection_knows_the_nodes_of_a_memcached_whose_zones_are_not_named() -> None:
+    vpc = existing_vpc(2)
 
     def stores(nodes: int, **properties: Any) -> Json:
         cache = {"Cache": {"Engine": "memcached", "NumCacheNodes": nodes}, **properties}

@@ -35,7 +35,7 @@ def build(context: Context, spec: CacheSpec, network: Network, teardown: str | N
     if spec.is_memcached:
         made = memcached.build(context, spec, network, parameters, teardown or DELETE)
         endpoint, reader, port = memcached.endpoints(made)
-        nodes = memcached.nodes(made, spec, network.zone_count)
+        nodes = memcached.nodes(made, spec, network)
     else:
         made = replication_group.build(context, spec, parameters, teardown or SNAPSHOT)
         endpoint, reader, port = replication_group.endpoints(made, spec)

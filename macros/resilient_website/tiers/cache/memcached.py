@@ -11,6 +11,9 @@ from resilient_website.tiers.cache.spec import CacheSpec
 from resilient_website.tiers.network import Network
 from resilient_website.tiers.teardown import DELETE, store_policies
 
+# As many as there are zones by default.
+NODES_IN_EXISTING_VPC = 3
+
 
 def build(
     context: Context, spec: CacheSpec, network: Network, parameter_group: AWSObject | None, teardown: str
@@ -20,7 +23,7 @@ def build(
     Without the names, changing the number of nodes would replace the cluster. Source: "AWS::ElastiCache::CacheCluster",
     NumCacheNodes.
     """
-    count = _count(spec, network.zone_count)
+    count = _count(spec, network)
     named = [network.zones[node % len(network.zones)] for node in range(count)] if network.zones else None
     options: dict[str, Any] = {
         "PreferredAvailabilityZones": named,
@@ -50,11 +53,12 @@ def endpoints(cluster: AWSObject) -> tuple[AWSHelperFn, AWSHelperFn, AWSHelperFn
     return host, host, GetAtt(cluster, "ConfigurationEndpoint.Port")
 
 
-def nodes(cluster: AWSObject, spec: CacheSpec, zone_count: int) -> tuple[dict[str, Value], ...]:
+def nodes(cluster: AWSObject, spec: CacheSpec, network: Network) -> tuple[dict[str, Value], ...]:
     """Return the dimensions of each node's metrics. Source: "Metrics for Memcached"."""
-    numbers = range(1, _count(spec, zone_count) + 1)
+    numbers = range(1, _count(spec, network) + 1)
     return tuple({"CacheClusterId": Ref(cluster), "CacheNodeId": f"{node:04}"} for node in numbers)
 
 
-def _count(spec: CacheSpec, zone_count: int) -> int:
-    return spec.num_cache_nodes or zone_count
+def _count(spec: CacheSpec, network: Network) -> int:
+    """Return the number of nodes: one per zone, or always the same where one more subnet would replace the cluster."""
+    return spec.num_cache_nodes or (network.zone_count if network.zones else NODES_IN_EXISTING_VPC)

@@ -88,7 +88,8 @@ class CacheSpec(PropertyGroup):
         needs=(Need("Cache.Engine", values=("memcached",)),),
         maps_to="AWS::ElastiCache::CacheCluster.NumCacheNodes",
         reason="Memcached: the number of nodes; one per zone when absent, so that losing a zone loses only its "
-        "share of the keys",
+        "share of the keys. In an existing VPC always 3: its zones are not named, and another number would replace the "
+        "cache",
     )
     authentication: bool | None = prop(
         "Authentication",

@@ -1,7 +1,6 @@
 """Invalid combinations of network properties, for the site's own VPC or an existing one."""
 
 import ipaddress
-import re
 from typing import Any
 
 from resilient_website.cloudformation.intrinsics import is_literal
@@ -25,9 +24,9 @@ GATEWAY_ADVICE = (
     "leave it out, and write an AWS::EC2::VPCEndpoint with type Gateway for the site's VPC (!GetAtt Site.VpcId)"
 )
 
-# The full name of a service, whose last part names an endpoint here. Source: "AWS services that integrate with AWS
-# PrivateLink" in the AWS PrivateLink guide.
-FULL_NAME = re.compile(r"(com\.amazonaws|aws)\.(?:(?P<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9])\.)?(?P<service>.*)")
+# How the full names of services begin; a Region and the name of an endpoint follow. Source: "AWS services that
+# integrate with AWS PrivateLink" in the AWS PrivateLink guide.
+OF_FULL_NAMES = ("com.amazonaws.", "aws.")
 
 # Properties of a new VPC, and those that describe an existing one.
 OF_OWN_VPC = ("CidrBlock", "WebSubnets", "NatGateways", "EndpointServices", "FlowLogs")
@@ -74,13 +73,19 @@ def zones_of(region: str) -> int:
     return FEWER_ZONES.get(region, usual)
 
 
+def _endpoint(full_name: str, region: str) -> str:
+    """Return the endpoint that a service's full name stands for; empty if it is one of another Region or provider."""
+    name = full_name.removeprefix("com.amazonaws.").removeprefix(f"{region}.")
+    return "" if full_name.startswith("aws.") or name.partition(".")[0] in REGIONS else name
+
+
 def _check_endpoints(spec: NetworkSpec, path: str, reader: Reader) -> None:
     """Note full names, and services whose interface endpoints don't support private DNS, so that EC2 rejects them."""
     for index, service in enumerate(spec.endpoint_services):
-        if full := FULL_NAME.fullmatch(service):
-            is_here = full[1] == "com.amazonaws" and full["region"] in (None, reader.region) and full["service"]
+        if service.startswith(OF_FULL_NAMES):
+            meant = _endpoint(service, reader.region)
             own = "write an AWS::EC2::VPCEndpoint for the site's VPC (!GetAtt Site.VpcId)"
-            fix = f"did you mean {full['service']}?" if is_here else own
+            fix = f"did you mean {meant}?" if meant else own
             found = f"found {service}, the full name of a service; the site adds com.amazonaws.{reader.region}"
             reader.problem(f"{path}.EndpointServices[{index}]", found, fix)
         if service in GATEWAY_SERVICES:

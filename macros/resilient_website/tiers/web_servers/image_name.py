@@ -14,5 +14,9 @@ class ImageName(Text):
     def _spellings(self, text: str) -> Iterator[str]:
         """Yield likely intended names: without a scheme or spaces, with the repository in lower case."""
         plain = re.sub(r"^[a-z]+://", "", text.strip()).rstrip("/")
-        repository, tag = re.fullmatch(r"(.*?)([:@][^/]*)?", plain, re.DOTALL).groups("")  # type: ignore[union-attr]
-        yield from (plain, repository.lower() + tag)
+        # A registry may have a port: a tag or digest is in the last part.
+        start = plain.rfind("/") + 1
+        end = min(
+            (found for found in (plain.find(":", start), plain.find("@", start)) if found >= 0), default=len(plain)
+        )
+        yield from (plain, plain[:end].lower() + plain[end:])
