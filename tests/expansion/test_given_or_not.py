@@ -57,6 +57,19 @@ def test_subnets_of_the_same_template() -> None:
     assert "SiteVpc" not in resources
 
 
+def test_subnets_in_one_imported_text_are_refused_with_what_works() -> None:
+    text = {"Fn::Split": [",", {"Fn::ImportValue": "subnets"}]}
+    network = {"VpcId": {"Fn::ImportValue": "vpc"}, "PublicSubnetIds": text}
+    with pytest.raises(InvalidTemplateError) as error:
+        expand({"Network": network, "Database": False})
+    (problem,) = error.value.problems
+    assert problem.path.endswith(".PublicSubnetIds")
+    assert "[!Select [0, !Split [',', !ImportValue 'subnets']], !Select [1, ...]]" in problem.fix
+    each = [{"Fn::Select": [index, text]} for index in range(2)]
+    resources = expand({"Network": {**network, "PublicSubnetIds": each}, "Database": False})
+    assert resources["SiteAutoScalingGroup"]["Properties"]["VPCZoneIdentifier"] == each
+
+
 def test_servers_without_a_way_out_have_endpoints_for_what_they_need() -> None:
     network = {"WebSubnets": "Private", "NatGateways": "None", "EndpointServices": ["sqs"]}
     bodies = expand({"Network": network}).values()

@@ -121,8 +121,9 @@ def _read_property(row: Property, value: object, path: str, reader: Reader) -> A
         return MISSING
     # A value chosen by a condition is not literal: like a parameter's value, it can be empty.
     by_condition, value = chosen is not value, chosen
-    if row.known_at_expansion and not (isinstance(value, list) and isinstance(row.kind, ListOf) and not row.kind.known):
-        resolved = resolve(value, path, reader)
+    counted = isinstance(row.kind, ListOf) and not row.kind.known
+    if row.known_at_expansion and not (counted and isinstance(value, list)):
+        resolved = resolve(value, path, reader, counted=counted)
         # With an unknown list item, the other items would be read with the wrong index.
         unknown = resolved is MISSING or len(reader.problems) > before
         if unknown or ((by_condition or resolved is not value) and resolved in EMPTY):

@@ -11,8 +11,11 @@ from resilient_website.reading.property_types import EMPTY
 from resilient_website.reading.reader import Reader
 
 
-def resolve(value: object, path: str, reader: Reader) -> Any:
-    """Return a value with its functions evaluated; MISSING for `AWS::NoValue` and unknown values."""
+def resolve(value: object, path: str, reader: Reader, *, counted: bool = False) -> Any:
+    """Return a value with its functions evaluated; MISSING for `AWS::NoValue` and unknown values.
+
+    `counted`: it is a list of which only the number of items must be known.
+    """
     if value == NO_VALUE:
         return MISSING
     if isinstance(value, list):
@@ -24,26 +27,30 @@ def resolve(value: object, path: str, reader: Reader) -> Any:
     try:
         chosen = reader.computed.chosen(value)
         if chosen is not value and not is_intrinsic(chosen):
-            return resolve(chosen, path, reader)
+            return resolve(chosen, path, reader, counted=counted)
         known = reader.computed.value(chosen)
     except NotKnownError as error:
-        note_unknown(error, value, path, reader)
+        note_unknown(error, value, path, reader, counted=counted)
         return MISSING
     return MISSING if known is ABSENT else known
 
 
-def note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader) -> None:
-    """Note a function whose value is required but can't be computed."""
+def note_unknown(error: NotKnownError, value: Any, path: str, reader: Reader, *, counted: bool = False) -> None:
+    """Note a function whose value, or number of items if it is `counted`, is required but can't be computed."""
     if error.why is not None:
         note_withheld(error.why, error.call, path, reader)
         return
     within = error.call != value
     where = f"in which {shown(error.call)} is {_unknown(error.call)}" if within else f"which is {_unknown(value)}"
+    fix = "write a literal, or a function of the template's parameters"
+    if counted:
+        fix = (
+            f"its number of items must be known: write each one, as in [!Select [0, {shown(value)}], !Select [1, ...]]"
+        )
     reader.problem(
         path,
         f"found the intrinsic {shown(value)}, {where}",
-        "this property decides which resources are created: write a literal, or a function of the template's "
-        "parameters",
+        f"this property decides which resources are created: {fix}",
     )
 
 
