@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cfn_flip
@@ -26,6 +27,7 @@ from cli.main import main
 from cli.publish.package import code_package
 from resilient_website.expand import expand_template
 from resilient_website.tiers.files import FOLDER
+from tests.instance.process_tree import kill_with_all
 from tests.instance.sandbox import REFERENCES, SECRET, VALUES, Sandbox, encoded, signal_of, user_data_of
 from tests.instance.servers import Certificates, Server, program, redis
 from tests.quoting import docker, systemd
@@ -100,23 +102,29 @@ class Booted:
         # Servers trust ElastiCache's certificates already.
         trust = dict.fromkeys(("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"), str(self.sandbox.folder / "rds-ca.pem"))
         state = {"STATE_DIRECTORY": str(_of_nobody(self.sandbox.root / "var/lib/website"))}
-        with self.log.open("ab") as log:
+        # Not in the sandbox: the name of PHP-FPM's socket has 107 characters at most (unix(7)).
+        with self.log.open("ab") as log, TemporaryDirectory(prefix="app-") as temporary:
             process = subprocess.Popen(
                 self.command,
                 cwd=working,
-                env={**self.environment, **self.sandbox.variables, **machine, **trust, **state},
+                env={
+                    **self.environment,
+                    **self.sandbox.variables,
+                    **machine,
+                    **trust,
+                    **state,
+                    "TMPDIR": str(_of_nobody(Path(temporary))),
+                },
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
                 **self._user(),
             )
-        try:
-            self._wait(process)
-            yield process
-        finally:
-            for group in (os.getpgid(process.pid),) if process.poll() is None else ():
-                os.killpg(group, signal.SIGKILL)
-            process.wait()
+            try:
+                self._wait(process)
+                yield process
+            finally:
+                kill_with_all(process)
 
     @property
     def log(self) -> Path:

@@ -6,6 +6,7 @@
 import re
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,18 @@ def answer_without_database(booted: Booted, gate: Gate) -> None:
         assert (status, "Database<dd>unreachable" in page, "Cache<dd>connected" in page) == (200, True, True)
         assert str(gate.port) not in page
         assert booted.get("/none")[0] == 404
+        assert runs(booted)
+    deadline = time.monotonic() + SECONDS
+    # A process that was killed can take a moment to go.
+    while runs(booted):
+        assert time.monotonic() < deadline, "processes of the application are left"
+        time.sleep(0.05)
+
+
+def runs(booted: Booted) -> bool:
+    """Tell whether a process has its working folder in the server's or in the site's."""
+    folders = []
+    for place in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            folders.append(place.readlink())
+    return any(folder.is_relative_to(own) for folder in folders for own in (booted.sandbox.root, booted.site))

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ import pytest
 
 from cli.init.kinds import KINDS
 from tests.instance.booted import SECONDS, Booted, Stores, archive_of, boot, written
+from tests.instance.process_tree import kill_with_all
 from tests.instance.sandbox import REFERENCES
 from tests.instance.servers import Certificates, program
 from tests.instance.test_boot import verified
@@ -135,7 +135,7 @@ def test_post_and_upload_are_there_when_their_server_is_lost(
         assert status == 201, made
         address = urlsplit(json.loads(made)["source_url"])
         assert (address.scheme, address.hostname) == ("https", HOST)
-        os.killpg(process.pid, signal.SIGKILL)
+        kill_with_all(process)
     shutil.rmtree(first.sandbox.root)
 
     second = boot("wordpress", site, archive, folder / "second", empty_database, port)
