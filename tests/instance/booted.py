@@ -102,19 +102,13 @@ class Booted:
         # Servers trust ElastiCache's certificates already.
         trust = dict.fromkeys(("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"), str(self.sandbox.folder / "rds-ca.pem"))
         state = {"STATE_DIRECTORY": str(_of_nobody(self.sandbox.root / "var/lib/website"))}
+        variables = {**self.environment, **self.sandbox.variables, **machine, **trust, **state}
         # Not in the sandbox: the name of PHP-FPM's socket has 107 characters at most (unix(7)).
         with self.log.open("ab") as log, TemporaryDirectory(prefix="app-") as temporary:
             process = subprocess.Popen(
                 self.command,
                 cwd=working,
-                env={
-                    **self.environment,
-                    **self.sandbox.variables,
-                    **machine,
-                    **trust,
-                    **state,
-                    "TMPDIR": str(_of_nobody(Path(temporary))),
-                },
+                env={**variables, "TMPDIR": str(_of_nobody(Path(temporary)))},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
