@@ -18,31 +18,11 @@ from botocore.model import ServiceModel
 from botocore.utils import parse_timestamp
 
 from tests.emulated_function import create_function
+from tests.running_processes import processes, runs_in
 from tools.emulator.endpoint import PYTHON, ROOT, Emulator
 from tools.emulator.instances import Instance
 from tools.emulator.sessions import timestamp
 from tools.forking.template import SHARED_TEMPLATES
-
-
-def processes() -> dict[int, str]:
-    """Return the command lines of the processes that run now."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
-            if state != "Z":
-                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
-        except OSError:
-            continue
-    return found
-
-
-def runs_in(number: int, folder: Path) -> bool:
-    """Tell whether a process has its working folder in this one, as a function has in its code's."""
-    try:
-        return (Path("/proc") / str(number) / "cwd").readlink().is_relative_to(folder)
-    except OSError:
-        return False
 
 
 def leftovers(folder: Path, port: int) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running_processes import runs
 from tools.forking.process import ForkedProcess
 from tools.forking.template import Template
 
@@ -189,7 +190,7 @@ def test_template_ends_with_the_process_that_started_it_and_its_forks_with_their
     started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     ends = time.monotonic() + LONGEST
     for number in started.stdout.split():
-        while _runs(int(number)):
+        while runs(int(number)):
             assert time.monotonic() < ends
             time.sleep(0.01)
 
@@ -211,7 +212,7 @@ def test_fork_of_a_fork_has_modules_of_folders_that_are_not_on_its_path(tmp_path
     assert "No module" in ForkedProcess(parent, ["-c", "import own"], {}).communicate(timeout=LONGEST)[1]
     number = int(ForkedProcess(made, ["-c", "import os; print(os.getppid())"], {}).communicate(timeout=LONGEST)[0])
     made.close()
-    assert not _runs(number)
+    assert not runs(number)
     parent.close()
 
 
@@ -229,11 +230,3 @@ def test_template_with_a_parent_has_no_other_path_than_that_one(
 def test_template_that_cannot_import_says_so() -> None:
     with pytest.raises(RuntimeError, match="has ended"):
         ForkedProcess(Template(["no_such_module"]), ["-c", "pass"], {})
-
-
-def _runs(number: int) -> bool:
-    """Tell whether a process runs. One that has ended does not, even if its exit status was not read."""
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running_processes import runs
 from tools.forking.process import ForkedProcess
 from tools.forking.template import LONGEST_ADDRESS, SHARED_TEMPLATES, Template
 
@@ -75,7 +76,7 @@ def test_template_ends_with_the_last_process_that_shares_it(folder: Path) -> Non
     assert goes_on.returncode == 0
     assert _parent(second) == number
     second.close()
-    _until(lambda: not _runs(number))
+    _until(lambda: not runs(number))
     assert [path.suffix for path in folder.iterdir()] == [".lock"]
     other = _parent(first)
     assert other != number
@@ -86,7 +87,7 @@ def test_template_that_was_killed_is_replaced() -> None:
     first, second = Template([], shared=True), Template([], shared=True)
     number = _parent(first)
     os.kill(number, signal.SIGKILL)
-    _until(lambda: not _runs(number))
+    _until(lambda: not runs(number))
     assert _parent(second) != number
     for template in (first, second):
         template.close()
@@ -101,7 +102,7 @@ def test_fork_of_a_fork_goes_on_without_the_process_that_asked_for_it() -> None:
         template.close()
     assert _parent(second) == number
     second.close()
-    _until(lambda: not _runs(number))
+    _until(lambda: not runs(number))
 
 
 def test_forks_end_with_a_process_that_is_killed() -> None:
@@ -120,9 +121,9 @@ def test_forks_end_with_a_process_that_is_killed() -> None:
         number, fork = map(int, asking.stdout.readline().split())
         kept = Template([], shared=True)
         assert _parent(kept) == number
-        assert _runs(fork)
+        assert runs(fork)
         os.killpg(asking.pid, signal.SIGKILL)
-    _until(lambda: not _runs(fork))
+    _until(lambda: not runs(fork))
     assert _parent(kept) == number
     kept.close()
 
@@ -133,7 +134,7 @@ def _share_nothing() -> None:
     assert len(numbers) == len(templates)
     for template in templates:
         template.close()
-    assert not any(map(_runs, numbers))
+    assert not any(map(runs, numbers))
 
 
 def _parent(template: Template) -> int:
@@ -155,11 +156,3 @@ def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < ends
         time.sleep(0.01)
-
-
-def _runs(number: int) -> bool:
-    """Tell whether a process runs: one that has ended, and that nobody waits for, does not."""
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False

@@ -6,7 +6,6 @@
 import re
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from cli.init.kinds import KINDS
 from tests.instance.booted import SECONDS, Booted, Stores, archive_of, boot, written
 from tests.instance.gate import Gate
 from tests.instance.test_boot import verified
+from tests.running_processes import processes, runs_in
 
 # gunicorn waits this long for what it believes to be an open request: `graceful_timeout` in its gunicorn.conf.py.
 GRACEFUL_SECONDS = 25
@@ -61,18 +61,15 @@ def answer_without_database(booted: Booted, gate: Gate) -> None:
         assert (status, "Database<dd>unreachable" in page, "Cache<dd>connected" in page) == (200, True, True)
         assert str(gate.port) not in page
         assert booted.get("/none")[0] == 404
-        assert runs(booted)
+        assert is_running(booted)
     deadline = time.monotonic() + SECONDS
     # A process that was killed can take a moment to go.
-    while runs(booted):
+    while is_running(booted):
         assert time.monotonic() < deadline, "processes of the application are left"
         time.sleep(0.05)
 
 
-def runs(booted: Booted) -> bool:
+def is_running(booted: Booted) -> bool:
     """Tell whether a process has its working folder in the server's or in the site's."""
-    folders = []
-    for place in Path("/proc").glob("[0-9]*/cwd"):
-        with suppress(OSError):
-            folders.append(place.readlink())
-    return any(folder.is_relative_to(own) for folder in folders for own in (booted.sandbox.root, booted.site))
+    folders = (booted.sandbox.root, booted.site)
+    return any(runs_in(number, folder) for number in processes() for folder in folders)
