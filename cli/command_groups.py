@@ -185,9 +185,9 @@ class GroupedCommands(click.Group):
         try:
             return super().main(*args, **kwargs)
         except OSError as error:
-            from cli.options import report_full_disk  # noqa: PLC0415  # only a command and this need it
+            from cli.options import report_unwritable_output  # noqa: PLC0415  # only a command and this need it
 
-            report_full_disk(error)
+            report_unwritable_output(error)
             sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:

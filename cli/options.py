@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from cli.interruption import INTERRUPTED
 from cli.located_problems import places, problem_json
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import TOO_DEEP, InvalidTemplateError, Problem
@@ -20,8 +19,6 @@ LAYER = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9
 
 # Where the running command has the Region that is assumed, because none was given.
 ASSUMED_REGION = f"{__name__}.assumed_region"
-
-__all__ = ["INTERRUPTED"]
 
 # Errors of a full disk, and of an output that can't be written to.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -45,13 +42,13 @@ def problems_on_stderr(command: Callable[..., None]) -> Callable[..., None]:
             click.echo(TOO_DEEP, err=True)
             sys.exit(1)
         except OSError as error:
-            report_full_disk(error)
+            report_unwritable_output(error)
             sys.exit(1)
 
     return shown
 
 
-def report_full_disk(error: OSError) -> None:
+def report_unwritable_output(error: OSError) -> None:
     """Show that the output can't be written. Raises any other error again."""
     if error.errno not in (*NO_ROOM, *NOT_WRITABLE):
         raise error

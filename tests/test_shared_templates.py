@@ -22,7 +22,7 @@ LONGEST = 60
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with a short name, which nobody else shares."""
+    """Return a folder with a short name, which no other test shares."""
     made = tmp_path_factory.mktemp("t")
     monkeypatch.setenv(SHARED_TEMPLATES, str(made))
     return made

@@ -48,7 +48,7 @@ def _property(path: str) -> Property:
 
 
 def _constraints(row: Property, *, optional: bool) -> dict[str, Any]:
-    """Return the type and the constraints of the parameter for a property. Raises TypeError if there is none."""
+    """Return the type and the constraints of the parameter for a property. Raises TypeError if it has no parameter."""
     kind = row.kind
     if isinstance(kind, IntegerChoice):
         return {"Type": "Number", "AllowedValues": list(map(str, kind.choices))}

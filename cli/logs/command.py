@@ -11,10 +11,11 @@ from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.deployed.site import SiteName, find_site
 from cli.deployed.tools import clients
+from cli.interruption import INTERRUPTED
 from cli.logs.line import Source
 from cli.logs.reading import follow, read
 from cli.logs.sources import TIERS, Missing, sources
-from cli.options import INTERRUPTED, problems_on_stderr, site_option
+from cli.options import problems_on_stderr, site_option
 from cli.region_options import aws_options
 from resilient_website.problems import InvalidTemplateError
 

@@ -17,7 +17,8 @@ from cli.aws_session import AwsSettings
 from cli.console import print_wrapped
 from cli.deployed.tools import tools_of
 from cli.deployed.visits import ask
-from cli.options import INTERRUPTED, parameters_option, problems_on_stderr
+from cli.interruption import INTERRUPTED
+from cli.options import parameters_option, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.prove.record import Record, digest_of, load
 from cli.prove.report import is_as_predicted, markdown

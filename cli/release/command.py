@@ -10,7 +10,8 @@ from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.deployed.site import SiteName, find_site
 from cli.deployed.tools import tools_of
-from cli.options import INTERRUPTED, json_option, print_json, problems_on_stderr, site_option
+from cli.interruption import INTERRUPTED
+from cli.options import json_option, print_json, problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.release import run
 from cli.release.images import looks_like_image

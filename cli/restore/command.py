@@ -13,7 +13,8 @@ from cli.console import report_console
 from cli.deployed.site import DeployedSite, SiteName, find_site
 from cli.deployed.step import Step
 from cli.deployed.tools import AGAIN, Tools, tools_of
-from cli.options import INTERRUPTED, problems_on_stderr, site_option
+from cli.interruption import INTERRUPTED
+from cli.options import problems_on_stderr, site_option
 from cli.region_options import aws_options
 from cli.restore.refusals import before_restore, before_swap, stack_is_busy
 from cli.restore.report import after, comparison, look_inside, warning

@@ -13,7 +13,8 @@ from rich.console import Console
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.console import report_console
-from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
+from cli.interruption import INTERRUPTED
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options
 from cli.stackset.aws import Aws, clients
 from cli.stackset.costs import cost_text

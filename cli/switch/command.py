@@ -13,7 +13,8 @@ from cli.aws_session import AwsSettings
 from cli.console import report_console
 from cli.deployed.site import SiteName
 from cli.deployed.tools import AGAIN, Tools, tools_of
-from cli.options import INTERRUPTED, json_option, parameters_option, print_json, problems_on_stderr
+from cli.interruption import INTERRUPTED
+from cli.options import json_option, parameters_option, print_json, problems_on_stderr
 from cli.region_options import aws_options, known_region
 from cli.switch.agreement import agreement
 from cli.switch.half import find_half

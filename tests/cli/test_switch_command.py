@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.deployed.tools import AGAIN, Tools, tools_of
+from cli.interruption import INTERRUPTED
 from cli.main import main
-from cli.options import INTERRUPTED
 from cli.switch import command
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.switching import PRIMARY, SECONDARY, operations, switch

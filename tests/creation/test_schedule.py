@@ -25,6 +25,8 @@ from tools.emulator.endpoint import ROOT
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 TIMES = creation_times()
 
+CANARY_IS_READY = "the servers that try a release get no share of the requests before they are ready"
+
 # Why a resource of a site waits for another that it does not refer to, by their types. Each such wait on a critical
 # path makes a deployment longer, so that one that is not needed must not be there.
 NEEDED = {
@@ -54,12 +56,8 @@ NEEDED = {
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::S3::BucketPolicy"): (
         "a load balancer writes a test file to the bucket of its logs when it is created"
     ),
-    ("AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::AutoScaling::AutoScalingGroup"): (
-        "the servers that try a release get no share of the requests before they are ready"
-    ),
-    ("AWS::ElasticLoadBalancingV2::Listener", "AWS::AutoScaling::AutoScalingGroup"): (
-        "the servers that try a release get no share of the requests before they are ready"
-    ),
+    ("AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::AutoScaling::AutoScalingGroup"): CANARY_IS_READY,
+    ("AWS::ElasticLoadBalancingV2::Listener", "AWS::AutoScaling::AutoScalingGroup"): CANARY_IS_READY,
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::Route"): "its subnets need a route to the internet",
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::EC2::SubnetRouteTableAssociation"): (
         "its subnets have the route only with their table"

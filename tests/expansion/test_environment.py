@@ -173,7 +173,7 @@ ARCHIVE = {"Bucket": "releases", "Key": "shop.zip"}
         ("Environment.OnChange", {"UserData": "true", "Environment": {"OnChange": REFERRING}}),
     ],
 )
-def test_script_has_no_dynamic_reference_that_nobody_resolves(path: str, servers: Any) -> None:
+def test_script_has_no_dynamic_reference(path: str, servers: Any) -> None:
     with pytest.raises(InvalidTemplateError) as refused:
         expand_template({**in_template({"WebServers": servers}), **WITH_PARAMETERS}, {"Level": "info"}, "us-east-1")
     (problem,) = refused.value.problems

@@ -47,7 +47,7 @@ class Harness(ABC):
 
     @property
     def connections(self) -> PoolManager:
-        """The connections to the emulator and to what stands in for it, of all cases."""
+        """The connections of all cases, to the emulator and to the servers that replace it."""
         return _connections(self.emulator.ca_bundle)
 
     @property

@@ -55,7 +55,7 @@ def is_accepted(role: str, action: str) -> Accepted | None:
 def try_all(harness: Harness) -> Iterator[Tried]:
     """Try every action of every role of one's own on every thing of the neighbour's."""
     things = list(_things(harness))
-    # Actions that are about no such thing, whoever asks.
+    # Actions that do not apply to such a resource, for any role.
     foreign: set[tuple[str, str]] = set()
     for role, _ in harness.own.of_type("AWS::IAM::Role"):
         caller = harness.own.caller(role)

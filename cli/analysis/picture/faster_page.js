@@ -120,7 +120,7 @@
     return source[0] === "^";
   };
 
-  // Mermaid copies all settings for each part of a drawing, those of kinds of diagrams that nobody draws too.
+  // Mermaid copies all settings for each part of a drawing, also those of kinds of diagrams that are not drawn.
   const DRAWN = ["flowchart", "gantt", "themeVariables"];
   for (const [kind, settings] of Object.entries(globalThis.mermaid?.mermaidAPI?.defaultConfig ?? {})) {
     if (settings?.constructor !== Object || DRAWN.includes(kind)) continue;
