@@ -169,6 +169,19 @@ def test_region_that_can_not_be_one_is_refused(command_line: Any, template: Path
         assert f"found '{region}'; Regions look like eu-west-1" in done.stderr
 
 
+@pytest.mark.parametrize(("region", "meant"), [("eu-cental-1", "eu-central-1"), ("eu-wset-1", "eu-west-1")])
+def test_region_that_is_misspelt_is_reported_beside_its_consequences(
+    command_line: Any, template: Path, region: str, meant: str
+) -> None:
+    done = command_line("expand", template, "--region", region)
+    assert done.stderr.splitlines()[-1] == (
+        f"--region: found {region}, which is no Region that this version knows; did you mean {meant}?"
+    )
+    # A Region may be newer than this version.
+    new = command_line("expand", template, "--region", "xy-middle-9")
+    assert (new.returncode, "did you mean" in new.stderr) == (1, False)
+
+
 def test_publish_reads_its_files_before_it_asks_aws(command_line: Any, tmp_path: Path) -> None:
     done = command_line("publish", tmp_path / "missing.yaml", "--bucket", "some-bucket")
     assert (done.returncode, done.stdout) == (1, "")
