@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from cli.located_problems import places, problem_json
+from cli.program_name import with_program_name
 from resilient_website.facts.regions import OF_OTHER_PARTITIONS, REGIONS
 from resilient_website.functions.code import FunctionCode, Layer
 from resilient_website.problems import NEAR, TOO_DEEP, InvalidTemplateError, Problem, known_names
@@ -76,7 +77,7 @@ def _show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
         print_json({"problems": [problem_json(problem) for problem in found]})
         return
     for problem in found:
-        click.echo(str(problem), err=True)
+        click.echo(with_program_name(str(problem)), err=True)
     context = click.get_current_context(silent=True)
     meta = context.meta if context else {}
     texts = " ".join(f"{problem.found} {problem.fix}" for problem in found)
