@@ -6,6 +6,7 @@ from functools import reduce
 
 from cli.init import kinds
 from cli.init.answers import Answers
+from cli.program_name import with_program_name
 from cli.schema.editor_files import MODELINE
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
@@ -92,7 +93,10 @@ def site(answers: Answers) -> str:
 
 
 def _how_to_release(kind: kinds.Kind, answers: Answers) -> list[str]:
-    commands = kinds.release_commands(kind, answers.stack_name, answers.region)
+    # The file is for every computer: without the path of a clone.
+    commands = [
+        with_program_name(command) for command in kinds.release_commands(kind, answers.stack_name, answers.region)
+    ]
     return [f"# Release the application in {kinds.FOLDER}/ with:", *(f"#   {command}" for command in commands)]
 
 

@@ -45,6 +45,14 @@ def test_problems_and_notes_have_it(tmp_path: Path, program: str) -> None:
     assert f"`{program} publish " in run(program, *flat).output
 
 
+@pytest.mark.parametrize("program", [INSTALLED, CLONE])
+def test_template_of_init_has_it_without_a_path(tmp_path: Path, program: str) -> None:
+    """The file is for every computer of a team, on which a clone is elsewhere."""
+    done = run(program, "init", str(tmp_path / "shop"), "--yes", "--kind", "node", "--region", "eu-west-1")
+    assert done.exit_code == 0, done.output
+    assert f"#   {program} release shop app --region eu-west-1\n" in (tmp_path / "shop/site.yaml").read_text()
+
+
 def test_first_examples_work_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the command line is installed, and the examples of a clone are not there."""
     monkeypatch.chdir(tmp_path)
