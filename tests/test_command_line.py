@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,18 @@ def test_output_that_can_not_be_written_is_reported(command_line: Any, tmp_path:
         assert (done.returncode, done.stdout) == (1, "")
         assert f"{place}: can't be written (" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
+
+
+def test_python_without_the_libraries_leads_to_the_set_up() -> None:
+    """As that of the system, with which a clone's file runs if `.venv/bin` is not on the PATH."""
+    script = ROOT / "build_templates.py"
+    done = subprocess.run([sys.executable, "-S", "-E", script, "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"{sys.executable} has no module click: run `make setup` in {ROOT}, then "
+        f"`export PATH={ROOT}/.venv/bin:$PATH`; or install the command line (`pipx install .`), and write "
+        "resilient-website\n"
+    )
 
 
 @pytest.mark.parametrize("region", ["nowhere", ""])
