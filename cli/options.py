@@ -81,11 +81,16 @@ def _show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
     context = click.get_current_context(silent=True)
     meta = context.meta if context else {}
     texts = " ".join(f"{problem.found} {problem.fix}" for problem in found)
-    if (assumed := meta.get(ASSUMED_REGION)) and assumed in texts:
+    if (assumed := meta.get(ASSUMED_REGION)) and _names(assumed, texts):
         advice = "give --region, or set AWS_REGION, or region in samconfig.toml or the profile"
         click.echo(f"--region: not given, so that {assumed} is assumed; {advice}", err=True)
-    if (given := meta.get(GIVEN_REGION)) and given in texts and (guess := _misspelt_region(given)):
+    if (given := meta.get(GIVEN_REGION)) and _names(given, texts) and (guess := _misspelt_region(given)):
         click.echo(f"--region: found {given}, which is no Region that this version knows; {guess}", err=True)
+
+
+def _names(region: str, texts: str) -> bool:
+    """Return whether texts name a Region; "us-east-1a" is a zone, as in examples of what is allowed."""
+    return re.search(rf"{region}(?!\w)", texts) is not None
 
 
 def _misspelt_region(region: str) -> str:

@@ -120,7 +120,8 @@ def _check_existing(spec: NetworkSpec, path: str, reader: Reader, *, needs_priva
     """Check the properties that an existing VPC needs, and those that it can't have."""
     for name in OF_OWN_VPC:
         if name in spec.given:
-            why = "the zones are those of the subnets" if name == "AvailabilityZones" else "an existing VPC is not changed"
+            of_subnets = name == "AvailabilityZones"
+            why = "the zones are those of the subnets" if of_subnets else "an existing VPC is not changed"
             fix = f"leave it out, since {why}; or leave out VpcId"
             reader.problem(f"{path}.{name}", "found together with VpcId", fix)
     if not spec.public_subnet_ids:
