@@ -17,6 +17,10 @@ SERVICES = (
     *("secretsmanager", "ssm"),
 )
 
+# What is made here stays. If it were freed, forks would put their own objects in between those that stay, and each page
+# that they write to is copied: a fifth more of them.
+_kept: list[Any] = []
+
 
 def read() -> None:
     """Read botocore's files and folders once for all forks, and import what it imports for its first clients.
@@ -49,8 +53,10 @@ def read() -> None:
     parsers.DEFAULT_TIMESTAMP_PARSER = _timestamp
     # A session of its own: the one that boto3 keeps for all has the variables of its process.
     session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
+    _kept.append(session)
     for service in SERVICES:
         client = session.client(service)
+        _kept.append(client)
         # These two read how lists are paged, and what can be waited for.
         client.can_paginate(min(client.meta.method_to_api_mapping))
         _ = client.waiter_names
