@@ -4,7 +4,6 @@ It changes boto3 itself, so it is for a process of its own. What is kept depends
 """
 
 import importlib
-import os
 import ssl
 from contextlib import suppress
 from copy import copy
@@ -45,7 +44,7 @@ def read() -> None:
     _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
     _keep_rules_of_endpoints(importlib.import_module("botocore.regions"))
     _keep_models_of_services(importlib.import_module("botocore.client"))
-    _use_variables(importlib.import_module("botocore.credentials"))
+    _use_variables(importlib.import_module("botocore.session"), importlib.import_module("botocore.credentials"))
     # By which a connection looks up its host's name.
     importlib.import_module("encodings.idna")
     _begin_a_connection(importlib.import_module("botocore.httpsession"))
@@ -136,21 +135,19 @@ def _keep_rules_of_endpoints(regions: Any) -> None:
     regions.EndpointProvider = provider
 
 
-def _use_variables(credentials: Any) -> None:
+def _use_variables(session: Any, credentials: Any) -> None:
     """Look for credentials in the variables first, as botocore does, and prepare no other place if they are there.
 
     botocore prepares two connections and a dozen settings for places that it doesn't ask then.
     """
-    own_resolver = credentials.create_credential_resolver
-    variables = credentials.EnvProvider
+    own_credentials = session.Session.get_credentials
 
-    def resolver(session: Any, **rest: Any) -> Any:
-        named = session.instance_variables().get("profile") is not None
-        if named or not os.environ.get("AWS_ACCESS_KEY_ID"):
-            return own_resolver(session, **rest)
-        return credentials.CredentialResolver([variables()])
+    def get_credentials(self: Any) -> Any:
+        if self._credentials is None and self.instance_variables().get("profile") is None:
+            self._credentials = credentials.EnvProvider().load()
+        return own_credentials(self)
 
-    credentials.create_credential_resolver = resolver
+    session.Session.get_credentials = get_credentials
 
 
 def _keep_models_of_services(client: Any) -> None:
