@@ -12,7 +12,7 @@ import yaml
 
 import resilient_website.facts
 from remote_stack import properties as remote_stack
-from resilient_website.facts import cloudformation_quotas, cloudfront
+from resilient_website.facts import cloudformation_quotas, cloudfront, ports, rds, runtimes
 from resilient_website.facts.log_retention import FORM_DAYS
 from resilient_website.facts.store_identity import IDENTITY
 from resilient_website.facts.stores import STORES
@@ -39,6 +39,9 @@ SINGLE = {
     cloudformation_quotas.STACK_NAME.pattern,
     cloudformation_quotas.MAX_BODY_BYTES,
     1_048_576,
+    *(ports.MYSQL, ports.REDIS, ports.MEMCACHED, ports.NFS),
+    *(rds.EXTENDED_SUPPORT, rds.NO_EXTENDED_SUPPORT, *rds.STANDARD_SUPPORT_ENDED.values()),
+    *(runtimes.PYTHON, runtimes.CLOUDFRONT_JAVASCRIPT),
 }
 
 

@@ -15,9 +15,6 @@ from cli.deployer_policy.place import Place
 from cli.deployer_policy.policy import needs
 from cli.deployer_policy.scopes import BOUNDED
 from cli.deployer_policy.statements import (
-    MAX_INLINE_LENGTH,
-    MAX_MANAGED,
-    MAX_MANAGED_LENGTH,
     Json,
     Statement,
     document,
@@ -31,6 +28,11 @@ from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
 from cli.template_parameters import template_parameters_option
 from resilient_website.expand import expand_template
+from resilient_website.facts.iam_quotas import (
+    MAX_INLINE_POLICIES_LENGTH,
+    MAX_MANAGED_POLICIES,
+    MAX_MANAGED_POLICY_LENGTH,
+)
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
@@ -163,16 +165,20 @@ def _refuse_itself(role: str, granted: Iterable[Statement], place: Place) -> Non
 
 def _form(whole: int, permissions: list[Json]) -> list[str]:
     """Return where the permissions fit: managed policies, or also a role's inline policy if they are short."""
-    inline = "or one inline policy" if whole <= MAX_INLINE_LENGTH else "too long for inline policies"
+    inline = "or one inline policy" if whole <= MAX_INLINE_POLICIES_LENGTH else "too long for inline policies"
     lengths = ", ".join(f"{length(each):,}" for each in permissions)
     form = (
-        f"{len(permissions)} managed policies ({lengths} of {MAX_MANAGED_LENGTH:,} characters each); "
-        f"{inline} of a role ({whole:,} of {MAX_INLINE_LENGTH:,})"
+        f"{len(permissions)} managed policies ({lengths} of {MAX_MANAGED_POLICY_LENGTH:,} characters each); "
+        f"{inline} of a role ({whole:,} of {MAX_INLINE_POLICIES_LENGTH:,})"
     )
-    over = len(permissions) > MAX_MANAGED
+    over = len(permissions) > MAX_MANAGED_POLICIES
     return [
         form,
-        *([f"a role allows {MAX_MANAGED} managed policies: split the template into several stacks"] if over else []),
+        *(
+            [f"a role allows {MAX_MANAGED_POLICIES} managed policies: split the template into several stacks"]
+            if over
+            else []
+        ),
     ]
 
 

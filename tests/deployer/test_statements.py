@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.deployer_policy.statements import (
-    MAX_INLINE_LENGTH,
-    MAX_MANAGED_LENGTH,
     Json,
     Statement,
     allowed,
@@ -15,6 +13,7 @@ from cli.deployer_policy.statements import (
     length,
     without_covered,
 )
+from resilient_website.facts.iam_quotas import MAX_INLINE_POLICIES_LENGTH, MAX_MANAGED_POLICY_LENGTH
 
 NAMES = st.lists(st.from_regex(r"[a-z]{2,8}:[A-Z][a-zA-Z]{3,40}", fullmatch=True), min_size=1, max_size=120)
 ARNS = st.lists(st.from_regex(r"arn:aws:s3:::[a-z]{3,60}", fullmatch=True), min_size=1, max_size=6)
@@ -26,7 +25,7 @@ def pairs(policies: list[Json]) -> list[tuple[str, str]]:
     return sorted((action, where) for each in statements for action in each["Action"] for where in each["Resource"])
 
 
-@given(STATEMENTS, st.sampled_from([1500, MAX_MANAGED_LENGTH, MAX_INLINE_LENGTH]))
+@given(STATEMENTS, st.sampled_from([1500, MAX_MANAGED_POLICY_LENGTH, MAX_INLINE_POLICIES_LENGTH]))
 def test_documents_allow_the_same_and_none_is_too_long(statements: list[Statement], longest: int) -> None:
     divided = documents(statements, longest)
     assert pairs(divided) == pairs([document(statements)])
