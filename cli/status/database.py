@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.aws_findings.aws import Aws
+from cli.deployed.databases import NO_INSTANCE
 from cli.deployed.site import INSTANCE_TYPE, DeployedSite
 from cli.status.metrics import Metric, newest
 from cli.status.rows import Row, State, good
 
 TIER = "database"
 NAMESPACE, DIMENSION = "AWS/RDS", "DBInstanceIdentifier"
-MISSING = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 GIB = 1024**3
 
 # The status of an instance that answers, with what RDS does meanwhile. Source: "Viewing Amazon RDS DB instance status".
@@ -83,7 +83,7 @@ def maintenance(site: DeployedSite, aws: Aws) -> Iterator[Row]:
 
 
 def _instance(identifier: str, aws: Aws) -> dict[str, Any] | None:
-    answer = aws.find("rds", "describe_db_instances", missing=MISSING, DBInstanceIdentifier=identifier)
+    answer = aws.find("rds", "describe_db_instances", missing=NO_INSTANCE, DBInstanceIdentifier=identifier)
     return next(iter((answer or {}).get("DBInstances", [])), None)
 
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from cli.analysis.availability.remote_stacks import REMOTE_STACK
 from cli.analysis.creation.creation_times import Basis, CreationTime, CreationTimes, Span, properties_of, signal_seconds
 from cli.analysis.creation.dependencies import Dependencies, dependencies, existing
 from resilient_website.problems import InvalidTemplateError, Problem
-
-REMOTE_STACK = "Custom::RemoteStack"
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,9 @@ from cli.analysis.availability.failures import Failure
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.analysis.availability.visits import FRONT, visits
+from cli.analysis.month import HOURS
 from cli.analysis.service_levels.components import Component, components, outage
 from cli.analysis.service_levels.service_levels import ServiceLevels
-
-MINUTES_IN_A_MONTH = 730 * 60
 
 DYNAMIC_PAGES, ANY_PAGE = "dynamic pages", "any page, also the friendly page"
 
@@ -79,7 +78,7 @@ class Composed:
     @property
     def minutes_down(self) -> float:
         """How many minutes of a month this leaves, if every service keeps its promise and not more."""
-        return (1 - self.uptime) * MINUTES_IN_A_MONTH
+        return (1 - self.uptime) * 60 * HOURS
 
 
 @dataclass(frozen=True)

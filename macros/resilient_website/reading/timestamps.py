@@ -6,6 +6,9 @@ from resilient_website.frozen import frozen
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 
+# Of Python's datetime. Its %z takes the Z.
+FORM = "%Y-%m-%dT%H:%M:%S%z"
+
 
 @frozen
 class Timestamp(Text):
@@ -19,7 +22,7 @@ class Timestamp(Text):
         if text is None:
             return None
         try:
-            datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+            datetime.strptime(text, FORM)
         except ValueError:
             reader.problem(path, f"found {text}, which is not a valid date and time", f"allowed: {self.describe()}")
             return None
