@@ -106,7 +106,7 @@ def known_ids(site: Site, name: str, values: tuple[Any, ...]) -> tuple[dict[str,
 def _spread(site: Site, name: str, in_zones: list[str]) -> Iterator[CheckResult]:
     path = site.at(f"Network.{name}")
     doubled = sorted(zone for zone, count in Counter(in_zones).items() if count > 1)
-    if len(set(in_zones)) < zones.FEWEST:
+    if len(set(in_zones)) < zones.MIN_ZONES:
         yield error(path, f"all subnets are in {', '.join(set(in_zones))}", "use subnets in at least two zones")
     elif doubled and name == "PublicSubnetIds":
         found = f"several subnets are in {', '.join(doubled)}, but a load balancer takes one per zone"

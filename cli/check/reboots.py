@@ -17,10 +17,10 @@ def pending(site: Site, aws: Aws) -> Iterator[CheckResult]:
     Source: DescribeDBInstances, ParameterApplyStatus; "Modifying parameters in a DB parameter group" in the Amazon RDS
     guide.
     """
-    stood = site.stack.resources(aws).get(site.name + PRIMARY)
-    if stood is None or site.spec.database is None:
+    resource = site.stack.resources(aws).get(site.name + PRIMARY)
+    if resource is None or site.spec.database is None:
         return
-    name = str(stood["PhysicalResourceId"])
+    name = str(resource["PhysicalResourceId"])
     answer = aws.find("rds", "describe_db_instances", missing=NO_INSTANCE, DBInstanceIdentifier=name)
     for database in (answer or {}).get("DBInstances", []):
         if any(group.get("ParameterApplyStatus") == PENDING for group in database.get("DBParameterGroups", [])):

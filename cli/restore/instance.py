@@ -1,4 +1,4 @@
-"""What RDS reports of a DB instance."""
+"""What RDS reports about a DB instance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the model says of a fallback in another Region: it outlives the site's own."""
+"""What the model says about a fallback in another Region: it outlives the site's own."""
 
 import json
 from typing import Any

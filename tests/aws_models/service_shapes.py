@@ -68,7 +68,7 @@ class EntryPlace:
     shape: MapShape
 
     def constraints(self) -> Constraints:
-        """Return that nothing is known of an entry as a whole."""
+        """Return that nothing is known about an entry as a whole."""
         return Constraints()
 
     def member(self, name: str) -> ShapePlace | None:

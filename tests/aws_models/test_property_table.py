@@ -1,4 +1,4 @@
-"""No property's kind is wider than what AWS's models say of the properties that it lands on."""
+"""No property's kind is wider than what AWS's models say about the properties that it lands on."""
 
 import re
 import tomllib

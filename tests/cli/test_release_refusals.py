@@ -1,4 +1,4 @@
-"""What the command `release` refuses, and what it says of an update that does not succeed."""
+"""What the command `release` refuses, and what it says about an update that does not succeed."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -11,6 +11,9 @@ import trustme
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
+# CloudFormation takes no larger response. Source: "Custom resource response objects" in the CloudFormation User Guide.
+MAX_RESPONSE_BYTES = 4096
+
 SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 
 # One for all places of a process: keys and certificates take longer than most requests.

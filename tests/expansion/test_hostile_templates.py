@@ -73,7 +73,7 @@ def test_site_that_has_grown_anywhere(properties: dict[str, Any], data: st.DataO
 @examples(60)
 def test_no_site_is_smaller_than_the_smallest(properties: dict[str, Any]) -> None:
     """So the count of sites, and the size of what each resource gets, refuse only what CloudFormation refuses too."""
-    assert len(expand(properties)) >= input_limits.SMALLEST_SITE
+    assert len(expand(properties)) >= input_limits.MIN_SITE_RESOURCES
 
 
 def test_site_with_everything_switched_off_is_not_smaller_than_the_smallest() -> None:
@@ -89,7 +89,7 @@ def test_site_with_everything_switched_off_is_not_smaller_than_the_smallest() ->
         "UpdateProtection": False,
     }
     made = expand_template(in_template(bare), {}, "us-east-1")["Resources"]
-    assert input_limits.SMALLEST_SITE <= len(made) < 2 * input_limits.SMALLEST_SITE
+    assert input_limits.MIN_SITE_RESOURCES <= len(made) < 2 * input_limits.MIN_SITE_RESOURCES
 
 
 def refusals(fragment: Any) -> dict[str, tuple[str, str]]:

@@ -126,7 +126,7 @@ class Story:
         )
 
     def _strange(self, client: Client, since: float, failure: str) -> Iterator[str]:
-        """Yield the first answer that is neither the page nor what the model says of a failure."""
+        """Yield the first answer that is neither the page nor what the model says about a failure."""
         said = expectation(self._halves.survey.answer(failure, client.visit), CLOUDFRONT)
         for seen in client.since(since):
             if seen.outcome is not Outcome.PAGE and not said.possible(seen):

@@ -15,7 +15,7 @@ MARGIN = 2 + 60 + 60
 
 @dataclass(frozen=True)
 class Data:
-    """What was said of the rows, what was seen, and what is wrong with it."""
+    """What was said about the rows, what was seen, and what is wrong with it."""
 
     said: str
     seen: str

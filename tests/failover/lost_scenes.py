@@ -26,7 +26,7 @@ class LostRegion:
 
     @property
     def survey(self) -> Survey:
-        """What the model says of the primary half."""
+        """What the model says about the primary half."""
         return self.halves.survey
 
     def host(self, visit: Visit) -> str:
@@ -67,7 +67,7 @@ class SwitchedRegion(LostRegion):
     """The scene in which the Region dies while its replica is behind, and stays dead during a switch.
 
     `kept` is what the replica had applied when it stopped, and `stopped` when that was (time.time); `lost_at` is when
-    the Region was lost (time.monotonic), and `foretold` what the dry run said of the loss.
+    the Region was lost (time.monotonic), and `foretold` what the dry run said about the loss.
     """
 
     def __init__(self, halves: TwoHalves, harness: Harness, switch: SwitchCommand) -> None:

@@ -31,7 +31,7 @@ _LOOK = 0.1
 
 
 class Scene(Protocol):
-    """A deployed site with what can fail about it, and what the model says of it."""
+    """A deployed site with what can fail about it, and what the model says about it."""
 
     harness: Harness
 

@@ -18,7 +18,7 @@ from tools.emulator.endpoint import ROOT
 
 ACCEPTED = ROOT / "tests" / "isolation" / "accepted.toml"
 TAGS = "aws:resourcetag/"
-# What the evaluator says of an action that has no such resource, or none at all.
+# What the evaluator says about an action that has no such resource, or none at all.
 NOT_ABOUT_IT = ("no.resource.types", "must.use.wildcard", "invalid.resource", "multiple.resource.types")
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.accepted_findings import MIN_REASON_LENGTH
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import unshrunk
@@ -23,13 +24,11 @@ from tools.emulator.endpoint import ROOT
 PYTHON = ROOT / ".venv-iam" / "bin" / "python"
 JUDGE = ROOT / "tests" / "policies" / "judge.py"
 EXCEPTIONS = ROOT / "tests" / "policies" / "exceptions.toml"
-# What a reader needs at least to judge a reason: a sentence.
-SHORTEST_REASON = 60
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a judge says of a role, or of what a policy belongs to."""
+    """What a judge says about a role, or about a policy's resource."""
 
     holder: str
     issue: str
@@ -89,7 +88,7 @@ def test_every_exception_is_needed(findings: list[Finding]) -> None:
 
 
 def test_every_exception_has_a_reason() -> None:
-    assert [one for one in accepted() if len(one.reason) < SHORTEST_REASON] == []
+    assert [one for one in accepted() if len(one.reason) < MIN_REASON_LENGTH] == []
 
 
 @unshrunk(2)

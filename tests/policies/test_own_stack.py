@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from tests.accepted_findings import MIN_REASON_LENGTH
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
@@ -26,7 +27,6 @@ from tools.emulator.endpoint import ROOT
 Json = dict[str, Any]
 
 REVIEWED = ROOT / "tests" / "policies" / "own_stack.toml"
-SHORTEST_REASON = 60
 STACK_TAGS = ("aws:resourcetag/aws:cloudformation:stack-id", "aws:resourcetag/aws:cloudformation:stack-name")
 
 
@@ -135,7 +135,7 @@ def test_every_reviewed_right_is_needed(found: list[Right]) -> None:
 
 
 def test_every_reviewed_right_has_a_reason() -> None:
-    assert [one for one in reviewed() if len(one.reason) < SHORTEST_REASON] == []
+    assert [one for one in reviewed() if len(one.reason) < MIN_REASON_LENGTH] == []
 
 
 @examples(60)

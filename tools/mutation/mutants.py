@@ -52,7 +52,7 @@ OPERATORS = tuple(
     )
 )
 # Fewer say nothing about a package.
-LEAST_PER_PACKAGE = 5
+MIN_PER_PACKAGE = 5
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
     for mutant in ranked:
         packages[mutant.package].append(mutant)
     shares = {
-        name: max(min(LEAST_PER_PACKAGE, len(members)), -(-count * len(members) // len(every)))
+        name: max(min(MIN_PER_PACKAGE, len(members)), -(-count * len(members) // len(every)))
         for name, members in packages.items()
     }
     chosen = [mutant for name, members in packages.items() for mutant in members[: shares[name]]]

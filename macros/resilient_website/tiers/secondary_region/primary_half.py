@@ -1,4 +1,4 @@
-"""What the halves know of each other: a custom resource reads it in the copy's Region, where both publish.
+"""What the halves know about each other: a custom resource reads it in the copy's Region, where both publish.
 
 The copy reads in its own Region. The primary half reads while the copy is the active half, so that its servers do not
 stop before there is a copy, and to know the database that its own one replicates. It also reads the copy's VPC origin,
