@@ -7,7 +7,7 @@ from cli.region_options import REGION, REGION_FORM
 from resilient_website.facts.cloudformation_quotas import STACK_NAME, STACK_NAME_FORM
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
 from resilient_website.facts.regions import DEFAULT_REGION, OF_OTHER_PARTITIONS, REGIONS
-from resilient_website.problems import NEAR, Problem, known_names
+from resilient_website.problems import NEAR, Problem, allowing, known_names
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -41,7 +41,7 @@ def stack_name_problem(name: str) -> tuple[str, str] | None:
 
 def kind_problem(name: str) -> tuple[str, str] | None:
     """Return what was found, and what to write instead; None for a kind of application, or none."""
-    return None if name in ("", *KINDS) else (f"found {name!r}", f"allowed: {', '.join(KINDS)}, or nothing")
+    return None if name in ("", *KINDS) else (f"found {name!r}", allowing(f"{', '.join(KINDS)}, or nothing"))
 
 
 def region_problem(region: str) -> tuple[str, str] | None:

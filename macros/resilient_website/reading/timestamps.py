@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from resilient_website.frozen import frozen
+from resilient_website.problems import allowing
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
 
@@ -24,6 +25,6 @@ class Timestamp(Text):
         try:
             datetime.strptime(text, FORM)
         except ValueError:
-            reader.problem(path, f"found {text}, which is not a valid date and time", f"allowed: {self.describe()}")
+            reader.problem(path, f"found {text}, which is not a valid date and time", allowing(self.describe()))
             return None
         return text
