@@ -14,6 +14,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.sessions import session
 from tools.emulator.stacks import Json, Stacks
@@ -40,8 +41,7 @@ def site(emulator: Emulator) -> dict[str, str]:
 
 
 def deployed(stacks: Stacks, name: str, template: str, **parameters: str) -> dict[str, str]:
-    stack = stacks.create(name, template, parameters=parameters)
-    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
+    stack = made(stacks, name, template, parameters=parameters)
     values: dict[str, str] = stack["Values"]
     return values
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulated_replicas import HERE, SOURCE, THERE, database, lag, replica
+from tests.emulated_stacks import made
 from tests.instance.real_database import RealDatabase, stand_behind
 from tests.instance.servers import Certificates
-from tests.test_emulator_replicas import HERE, SOURCE, THERE, database, lag, made, replica
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Json, Stacks
 

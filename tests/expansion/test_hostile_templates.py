@@ -14,10 +14,10 @@ from resilient_website.expand import expand_template
 from resilient_website.facts.cloudformation_quotas import MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES
 from resilient_website.handler import handler
 from resilient_website.problems import MAX_PROBLEMS, InvalidTemplateError
+from tests.expansion.broken_sites import places, put
 from tests.expansion.expanded import expand
+from tests.expansion.macro_requests import event
 from tests.expansion.random_sites import SITES, in_template
-from tests.expansion.test_broken_sites import places, put
-from tests.expansion.test_handler import event
 from tests.hypothesis_profile import examples, scaled
 from tools.bench.hostile_templates import HOSTILE, of_site, of_sites, with_output
 

@@ -7,28 +7,13 @@ import pytest
 from resilient_website.cloudformation.derived_limits import MAX_USER_DATA_BYTES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from tests.expansion.one_site import NAMED, refused
 
-NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 LONG = "a" * 32 + "." + "b" * 20 + ".example.com"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"
 ACL = "arn:aws:wafv2:us-east-1:123456789012:{}/webacl/mine/aaaaaaaa-1234-1234-1234-123456789012"
 IMAGE = "{{{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{}}}}}"
-
-
-def expand(properties: dict[str, Any], region: str = "us-east-1", name: str = "Site") -> dict[str, Any]:
-    later = {parameter: {"Type": "CommaDelimitedList"} for parameter in ("Countries", "Country", "Paths")}
-    resources = {name: {"Type": "ResilientWebsite", "Properties": properties}}
-    return expand_template({"Parameters": later, "Resources": resources}, {}, region)
-
-
-def refused(properties: dict[str, Any], region: str = "us-east-1", name: str = "Site") -> list[str]:
-    """Return the problems of a site, from its properties' paths on; none if it expands."""
-    try:
-        expand(properties, region, name)
-    except InvalidTemplateError as error:
-        return [str(problem).removeprefix(f"Resources.{name}.Properties.") for problem in error.problems]
-    return []
 
 
 def names(count: int) -> list[str]:

@@ -12,7 +12,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.tiers.network.checks import zones_of
 from resilient_website.tiers.network.plan import MAX_ZONES
-from tests.expansion.test_traps import NAMED, expand
+from tests.expansion.one_site import NAMED, expand
 
 Json = dict[str, Any]
 

