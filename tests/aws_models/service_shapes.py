@@ -26,7 +26,7 @@ NO_MEMBER = ""
 
 @dataclass(frozen=True)
 class ShapePlace:
-    """The shapes that a value may land on: several for a resource's properties, else one."""
+    """The shapes that a value may map to: several for a resource's properties, else one."""
 
     resource_type: str
     shapes: tuple[Shape, ...]

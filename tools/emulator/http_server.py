@@ -21,7 +21,7 @@ transport: ContextVar[Any] = ContextVar("transport")
 
 
 class _Connection(HttpToolsProtocol):  # type: ignore[misc]
-    """A connection, which its requests know."""
+    """A connection that its requests find in the context variable `transport`."""
 
     def on_headers_complete(self) -> None:
         """Start the application for a request."""

@@ -127,7 +127,7 @@ def _matters(one: Component, used: Collection[Component], last: Callable[[frozen
 
 
 def _composed(pages: str, outcomes: Outcomes, worst: Outcome, named: frozenset[Component]) -> Composed:
-    """Return the uptime of what is at the worst this outcome; every way needs the services `named` too."""
+    """Return the uptime of pages whose outcome is `worst` or better; each needs the services `named` too."""
     failed = [up for up, outcome in outcomes.items() if outcome > worst]
     served = [up for up in outcomes if not any(up <= other for other in failed)]
     ways = [up for up in served if not any(other < up for other in served)]
