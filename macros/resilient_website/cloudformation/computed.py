@@ -13,7 +13,8 @@ from resilient_website.cloudformation.intrinsics import SUB_VARIABLE, is_intrins
 from resilient_website.cloudformation.template_walk import text_and_variables
 from resilient_website.frozen import frozen
 
-# Maximum length of a computed string: no property takes a longer one.
+# Maximum length of a string, written or computed: four times the maximum user data, the longest text of a property, so
+# that a long script gets its own error. Source: "Run commands when you launch an EC2 instance with user data input".
 MAX_TEXT_LENGTH = 65_536
 
 # Maximum nesting of calls and conditions, where a condition that refers to another counts as three. Each level takes

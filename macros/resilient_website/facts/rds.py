@@ -8,6 +8,10 @@ MAX_STORAGE_GIB = 65_536
 # "Amazon RDS DB instance storage".
 LARGE_GP3_GIB = 400
 
+# The part of the storage that is free when autoscaling of storage begins. Source: "Managing capacity automatically with
+# Amazon RDS storage autoscaling".
+AUTOSCALING_FREE_SHARE = 0.1
+
 # Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow, in the Amazon RDS API Reference.
 MIN_WINDOW_MINUTES = 30
 

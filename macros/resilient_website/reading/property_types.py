@@ -7,14 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from resilient_website.cloudformation.calls import known_value
+from resilient_website.cloudformation.computed import MAX_TEXT_LENGTH
 from resilient_website.frozen import frozen
 from resilient_website.problems import allowing, known_names, shown
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.units import in_unit
-
-# Maximum string length: four times the maximum user data, the longest text of a property, so that a long script gets
-# its own error. Source: "Run commands when you launch an EC2 instance with user data input".
-MAX_TEXT_LENGTH = 65_536
 
 # What people write for true and false.
 BOOLEANS = {
