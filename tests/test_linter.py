@@ -44,7 +44,9 @@ def test_nothing_in_flat_templates(example: Path, region: str) -> None:
 
 
 def test_nothing_in_stacks_of_other_regions() -> None:
-    for region, template in remote_stacks(expanded(ROOT / "examples/other-region.yaml", "us-east-1")):
+    stacks = remote_stacks(expanded(ROOT / "examples/other-region.yaml", "us-east-1"))
+    assert stacks
+    for region, template in stacks:
         assert findings(template, [region]) == []
 
 

@@ -22,6 +22,7 @@ def test_policy_is_one_that_iam_understands(command: str) -> None:
 
 
 def test_what_writes_is_on_the_stack_and_the_bucket_only() -> None:
+    assert len(POLICIES) > 3
     writing = re.compile(r":(Create|Delete|Execute|Put|Start|Terminate)")
     for policy in map(json.loads, POLICIES.values()):
         for statement in policy["Statement"]:
