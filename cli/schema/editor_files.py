@@ -47,11 +47,6 @@ TAGS = {
 }
 
 
-def editor_files() -> dict[str, str]:
-    """Return the text of every file by its path in a site's folder."""
-    return {**_generated(), **_configuration()}
-
-
 def write_editor_files(folder: Path) -> Iterator[Path]:
     """Write the files into a site's folder, and yield their paths. Configuration that exists is left as it is."""
     missing = {name: text for name, text in _configuration().items() if not (folder / name).exists()}

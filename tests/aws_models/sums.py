@@ -18,8 +18,8 @@ ROLE_CHARACTERS, TRUST_CHARACTERS = 10_240, 2_048
 CONDITION_VALUES = 5
 # Source: "Run commands when you launch an EC2 instance with user data input".
 USER_DATA_BYTES = 16_384
-# Source: "Lambda quotas": all environment variables of a function; its policy.
-ENVIRONMENT_BYTES, FUNCTION_POLICY_BYTES = 4_096, 20_480
+# Source: "Lambda quotas": all environment variables of a function.
+ENVIRONMENT_BYTES = 4_096
 # Source: "Quotas" of the Amazon CloudFront Developer Guide.
 FUNCTION_BYTES, ALIASES, BEHAVIORS, KEY_HEADERS, LOCATIONS = 10_240, 100, 75, 10, 250
 # Source: "Amazon S3 bucket policy" in the S3 User Guide's restrictions: 20 KB.
