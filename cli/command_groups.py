@@ -180,7 +180,7 @@ class GroupedCommands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line, and report an output that can't be written, such as the help on a full disk."""
         if sys.stdin is None:
-            # It was closed: there are no answers.
+            # It was closed: questions get no answer.
             sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # until the end
         try:
             return super().main(*args, **kwargs)

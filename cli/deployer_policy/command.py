@@ -28,6 +28,7 @@ from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
 from cli.template_parameters import template_parameters_option
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudformation_quotas import STACK_NAME
 from resilient_website.facts.iam_quotas import (
     MAX_INLINE_POLICIES_LENGTH,
     MAX_MANAGED_POLICIES,
@@ -36,8 +37,8 @@ from resilient_website.facts.iam_quotas import (
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
-# Source: StackName of "CreateStack" in the CloudFormation API Reference.
-_STACK_NAME = re.compile(r"\*|[A-Za-z][A-Za-z0-9-]{0,127}\*?")
+# A stack's name, or the beginning of one and a wildcard.
+_STACK_NAME = re.compile(rf"\*|{STACK_NAME.pattern}\*?")
 _ACCOUNT = re.compile(r"\*|\d{12}")
 # Source: "IAM identifiers" in the IAM User Guide.
 _ROLE = re.compile(r"(?:arn:aws:iam::(?P<account>\d{12}):role/)?(?P<name>[\w+=,.@/-]+)", re.ASCII)

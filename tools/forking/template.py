@@ -132,7 +132,7 @@ class Template:
             env |= {"PYTHONPATH": path} if path else {}
             arguments = [self._python, "-P", str(SERVER), *self._modules]
             return subprocess.Popen(arguments, env=env, stdin=control, start_new_session=new_session).wait
-        # What a module reads when it is imported is not to be somebody's account.
+        # So that no module finds a developer's AWS account while it is imported.
         env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
         arguments = ["-P", str(SERVER), "--path", path, *self._modules]
         streams = [control, 1, 2]
