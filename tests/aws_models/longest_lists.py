@@ -10,10 +10,10 @@ from resilient_website.reading.properties import Property, properties
 from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.site_spec import ALL_PROPERTIES
+from tests.expansion.one_site import DOMAIN
 
 Json = dict[str, Any]
 
-NAMED: Json = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 EXISTING: Json = {"VpcId": "vpc-0123456789abcdef0"}
 
 
@@ -59,7 +59,7 @@ def subnet(number: int, _length: int) -> str:
 
 
 GROWING: dict[str, Growing] = {
-    "AlternateDomainNames": Growing(NAMED, lambda number, length: f"a{number}.{labels(length - 14)}example.com", 253),
+    "AlternateDomainNames": Growing(DOMAIN, lambda number, length: f"a{number}.{labels(length - 14)}example.com", 253),
     "Network.AvailabilityZones": Growing({}, lambda number, _: f"us-east-1{'abcd'[number]}"),
     "Network.EndpointServices": Growing({"Network": {"WebSubnets": "Private"}}, text("s"), 300),
     "Network.PublicSubnetIds": Growing({"Network": {**EXISTING, **SUBNETS}, "Cache": True}, subnet),
@@ -100,9 +100,9 @@ GROWING: dict[str, Growing] = {
     "Delivery.GeoRestriction.Locations": Growing(
         {"Delivery": {"GeoRestriction": {"RestrictionType": "whitelist"}}}, lambda number, _: sorted(COUNTRIES)[number]
     ),
-    "Fallback.Source.Crawl.Paths": Growing({**NAMED, "Fallback": {"Source": {"Crawl": {}}}}, text("/"), 2_048),
+    "Fallback.Source.Crawl.Paths": Growing({**DOMAIN, "Fallback": {"Source": {"Crawl": {}}}}, text("/"), 2_048),
     "Tags": Growing(
-        {"Cache": True, "Drills": True, **NAMED},
+        {"Cache": True, "Drills": True, **DOMAIN},
         lambda number, length: {"Key": f"{number:02d}{'k' * min(length // 2, 126)}", "Value": "v" * min(length, 256)},
         256,
     ),

@@ -18,6 +18,7 @@ from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.accepted_findings import MIN_REASON_LENGTH
 from tests.expansion.expanded import expand
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tests.policies.documents import GUID, documents
@@ -152,11 +153,8 @@ def test_roles_of_random_sites_stay_within_their_stack(site: Json, region: str) 
     assert [right for right in rights if not any(one.covers(right) for one in entries)] == []
 
 
-NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
-
-
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
-@pytest.mark.parametrize("named", [{}, NAMED])
+@pytest.mark.parametrize("named", [{}, DOMAIN])
 def test_roles_of_a_site_with_alarms_by_mail_stay_within_their_stack(region: str, named: Json) -> None:
     properties = {**named, "Monitoring": {"AlarmEmail": "a@example.com"}, "Drills": True}
     site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}

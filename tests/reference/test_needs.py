@@ -9,13 +9,11 @@ import pytest
 
 from cli.analysis.updates.property_tree import Located, every_property
 from resilient_website.reading.properties import Need
+from tests.reference.table import MAPPED, PROPERTIES
 from tools.reference.needs import by_name, missing
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, examples, set_in
 
-PROPERTIES = [located for located in every_property() if not located.is_plain_group]
-# The version decides how all others expand.
-MAPPED = [located for located in PROPERTIES if located.name != "Version"]
 NEEDS = [
     (located, need)
     for located in PROPERTIES

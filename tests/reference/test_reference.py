@@ -16,20 +16,18 @@ from cli.analysis.updates.property_mapping import (
     mapped_properties,
     replaced_by,
 )
-from cli.analysis.updates.property_tree import Located, every_property
+from cli.analysis.updates.property_tree import Located
 from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
+from tests.reference.table import MAPPED, PROPERTIES
 from tools.reference.alarms_page import alarms_of
 from tools.reference.pages import FOLDER, pages
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, Observation, observe
 
-PROPERTIES = [located for located in every_property() if not located.is_plain_group]
-# The version decides how all others expand, and maps to no property itself: tests/released/ is about it.
-MAPPED = [located for located in PROPERTIES if located.name != "Version"]
 each_mapped_property = pytest.mark.parametrize("located", MAPPED, ids=[located.name for located in MAPPED])
 
 
