@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cli.analysis.availability.nodes.network import ANYWHERE
 from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check import zones
 from cli.check.site import Site
 
 NO_VPC = ("InvalidVpcID.NotFound", "InvalidVpcID.Malformed")
-ANYWHERE = ("0.0.0.0/0", "::/0")
 
 # What a load balancer needs in each of its subnets. Source: "Subnets for your load balancer" in the guide for
 # Application Load Balancers.

@@ -26,11 +26,11 @@ from cli.flat.form import (
     add_form,
 )
 from cli.flat.template import flat_template
+from resilient_website.cloudformation.intrinsics import NO_VALUE
 from resilient_website.reading.versions import NEWEST
 
 Json = dict[str, Any]
 
-NO_VALUE = {"Ref": "AWS::NoValue"}
 
 # An expansion for any Region but us-east-1 has nothing in it that is for one Region only.
 ANY_REGION = "eu-west-1"

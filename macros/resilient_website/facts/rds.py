@@ -12,6 +12,10 @@ LARGE_GP3_GIB = 400
 # Amazon RDS storage autoscaling".
 AUTOSCALING_FREE_SHARE = 0.1
 
+# The parameter of MySQL 8 that can be set only when a database is created. Source: "Parameters for MySQL" in the Amazon
+# RDS User Guide.
+CREATION_PARAMETER = "lower_case_table_names"
+
 # Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow, in the Amazon RDS API Reference.
 MIN_WINDOW_MINUTES = 30
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website.facts.rds import CREATION_PARAMETER
 from resilient_website.problems import allowing, shown
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.units import in_bytes
@@ -21,7 +22,6 @@ FIXED = frozenset(
         *("secure_file_priv", "skip_grant_tables", "bind_address", "user", "character_sets_dir", "super_read_only"),
     )
 )
-AT_CREATION = "lower_case_table_names"
 
 SWITCHES = frozenset(
     (
@@ -66,7 +66,7 @@ def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
             reader.problem(
                 where, "found a parameter that RDS sets itself and doesn't allow to be changed", "leave it out"
             )
-        elif name == AT_CREATION:
+        elif name == CREATION_PARAMETER:
             found = "found a parameter that MySQL 8 accepts only when a database is created"
             reader.problem(where, found, "leave it out, and write table names in lower case")
         elif isinstance(value, str) and not value.upper().startswith(FORMULAS):

@@ -24,10 +24,6 @@ from resilient_website.tiers.secondary_region.published import ROOT, path
 PRIMARY_HALF = "PrimaryHalf"
 SECONDARY_HALF = "SecondaryHalf"
 
-# Three runs of a minute each, one and two minutes apart, as Lambda retries. Source: "How Lambda handles errors and
-# retries with asynchronous invocation".
-ANSWER_SECONDS = 420
-
 FUNCTION = FunctionKind(
     "PrimaryHalf",
     "primary_half",
@@ -81,7 +77,7 @@ def guard(context: Context, database: Database, waits_for: Sequence[str]) -> tup
         context.id("ReplicatedDatabase"),
         DependsOn=[right.title, *waits_for],
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         Database=Ref(database.primary),
     )
     return right, guarded
@@ -110,7 +106,7 @@ def secondary(context: Context, region: str, names: Sequence[str]) -> tuple[AWSO
         context.id(SECONDARY_HALF),
         DependsOn=[right.title],
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         Path=path(context),
         Names=list(names),
         Region=region,
@@ -130,7 +126,7 @@ def reading(
     return PrimaryHalf(
         context.id(PRIMARY_HALF),
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         Path=path(context),
         Names=list(names),
         Digest=hashlib.sha256(content.encode()).hexdigest()[:16],
