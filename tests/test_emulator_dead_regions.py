@@ -69,7 +69,7 @@ def answers(emulator: Emulator, site: dict[str, str]) -> list[str]:
 
 
 def impatient(emulator: Emulator, service: str, region: str, *, seconds: float = 30) -> Any:
-    """Return a client that asks once, and waits for so long."""
+    """Return a client that asks once, and waits for `seconds`."""
     config = Config(read_timeout=seconds, connect_timeout=seconds, retries={"total_max_attempts": 1})
     boto3 = session(ACCOUNT, region)
     trust = str(emulator.ca_bundle)

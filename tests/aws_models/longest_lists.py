@@ -21,7 +21,7 @@ EXISTING: Json = {"VpcId": "vpc-0123456789abcdef0"}
 class Growing:
     """How a list grows: what the site has beside it, and its items, or the entries of a map.
 
-    `item` makes the item of a number, of about so many characters; `longest` is the most that its kind takes.
+    `item` makes an item from its number, with about the given length; `longest` is the most that its kind takes.
     """
 
     beside: Json
@@ -30,7 +30,7 @@ class Growing:
 
 
 def labels(length: int) -> str:
-    """Return labels of a domain name, of so many characters, with a full stop at the end."""
+    """Return labels of a domain name that have `length` characters, with a full stop at the end."""
     whole, rest = divmod(length, 64)
     return f"{'a' * 63}." * whole + (f"{'b' * (rest - 1)}." if rest > 1 else "")
 
@@ -135,7 +135,7 @@ def bounds(kind: ListOf | MapOf) -> tuple[int, int]:
 
 
 def site(path: str, count: int, length: int) -> Json:
-    """Return a site's properties with so many items of such a length in a list."""
+    """Return a site's properties with `count` items of `length` characters in a list."""
     growing = GROWING[path]
     items = [growing.item(number, length) for number in range(count)]
     *groups, name = path.split(".")

@@ -1,6 +1,7 @@
-"""What AWS bounds of a resource as a whole: texts that lists are joined into, and lists that several properties add to.
+"""AWS's limits for a resource as a whole: for texts that lists are joined into, and for lists that several properties
+add to.
 
-No model has these. Functions count with the length that what they give has in most stacks.
+No model has these. A function counts as long as its result is in most stacks.
 """
 
 import json

@@ -56,7 +56,7 @@ class RemoteStackProcess:
         self._account = account
 
     def __call__(self, event: Json, *, lasts: float = 60) -> Json | None:
-        """Send a request to a function that has so many seconds; return its answer, None if it was ended before."""
+        """Send a request to a function that `lasts` seconds; return its response, None if it ended before."""
         with ResponseUrl(self._folder) as place:
             started = time.monotonic()
             process = forked(["-c", RUN], self._environment(place, event["StackId"]), stderr=subprocess.STDOUT)

@@ -25,7 +25,7 @@ _AUTHORITY.issue_cert("localhost").configure_cert(_CERTIFICATE)
 class ResponseUrl(LoopbackServer):
     """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when.
 
-    `pause`: for so many seconds it looks at no request. `status`: what it answers. `drips`: its answer has no end.
+    `pause`: the seconds for which it looks at no request. `status`: what it answers. `drips`: its answer has no end.
     `plain`: it has no HTTPS, which a proxy in front of it has.
     """
 

@@ -55,7 +55,7 @@ ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 
 def server(name: str, status: int, seconds: float = 0) -> Instance:
-    """Return a server that answers with a status, after so many seconds."""
+    """Return a server that answers with a status, after `seconds`."""
     environment = {"STATUS": str(status), "SECONDS": str(seconds)}
     return Instance(name, environment, [sys.executable, "-c", SERVER, "{port}"])
 

@@ -60,7 +60,7 @@ class Data:
         return int(found[0])
 
     def caught_up(self, half: Installation, rows: int) -> None:
-        """Wait until a half's database has so many rows."""
+        """Wait until a half's database has this number of rows."""
         deadline = time.monotonic() + SECONDS
         while self.rows(half) != rows:
             assert time.monotonic() < deadline, f"{self.rows(half)} rows of {rows} after {SECONDS} s"

@@ -204,7 +204,7 @@ def test_logical_id_may_have_64_letters(properties: dict[str, Any], region: str)
 
 
 def of_length(length: int) -> dict[str, Any]:
-    """Return a site whose main name has so many characters, with certificates for it."""
+    """Return a site whose main name has `length` characters, with certificates for it."""
     label = "a" * 60
     name = f"{label}.{label}.{label}.{'a' * (length - 3 * 61 - len('.example.com'))}.example.com"
     assert len(name) == length

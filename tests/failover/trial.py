@@ -156,7 +156,7 @@ def _shown(host: str) -> str:
 
 
 def wait(done: Callable[[], bool], seconds: float) -> bool:
-    """Wait until it is done, or so many seconds have passed; return whether it is done."""
+    """Wait until it is done, at most for `seconds`; return whether it is done."""
     deadline = time.monotonic() + seconds
     while not done():
         if time.monotonic() >= deadline:

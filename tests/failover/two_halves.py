@@ -113,7 +113,7 @@ class TwoHalves:
         self._databases[self.b.region].administer(_DELAY)
 
     def lose(self, seconds: float) -> None:
-        """Lose the Region of `a`: it takes so many seconds until a connection to it breaks."""
+        """Lose the Region of `a`: connections to it break after `seconds`."""
 
         def region() -> None:
             self.regions.emulator.tell(DEAD, {self.a.region: seconds})

@@ -1,7 +1,7 @@
-"""Somebody who runs code of their own in a function: may the role, whatever is asked, do anything to the neighbour?
+"""An intruder who runs their own code in a function: does the role allow anything on the neighbour's resources?
 
-Every action that a role's statements name is tried on every thing of the neighbour's, with all that an intruder can
-choose chosen well: the request's own condition keys are what the statement wants. Tags of the thing are what they are.
+Every action that a role's statements name is tried on every resource of the neighbour, with the best choice of what an
+intruder can choose: the request's condition keys match the statement. The resource's tags are as they are.
 """
 
 import tomllib
@@ -33,7 +33,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a role may do to the neighbour's things: by action, those that it reaches, of so many that were tried."""
+    """What a role may do to the neighbour's resources: by action, those that it reaches, and how many were tried."""
 
     role: str
     count: int

@@ -91,7 +91,7 @@ class Databases:
         return int(self.current.administer("SELECT COUNT(*) FROM website.orders")[0])
 
     def fail_over(self, seconds: float) -> None:
-        """Lose the primary's zone: its standby takes its place after so many seconds here.
+        """Lose the primary's zone: its standby takes its place after `seconds` here.
 
         The zone is cut off a moment before it ends, so that an order that is acknowledged without the standby is lost.
         """

@@ -99,7 +99,7 @@ def rank(mutant: Mutant, seed: int) -> bytes:
 
 
 def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Return so many mutants, spread over the packages in proportion to their number, at least some of each.
+    """Return `count` mutants, spread over the packages in proportion to their number, at least some of each.
 
     A change of one file leaves the sample of the others as it is.
     """

@@ -145,7 +145,7 @@ def _names(graph: Graph, visit: Visit, levels: ServiceLevels) -> frozenset[Compo
 
 
 def _subsets(used: Collection[Component], most: int | None = None) -> Iterator[tuple[Component, ...]]:
-    """Yield every set of services, of at most so many if given, the smallest first."""
+    """Yield every set of services, with at most `most` of them if given, the smallest first."""
     for count in range(min(len(used), len(used) if most is None else most) + 1):
         yield from combinations(used, count)
 
