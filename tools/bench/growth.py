@@ -25,7 +25,7 @@ SMALL = {
 
 @dataclass(frozen=True)
 class Point:
-    """The resources of a template with some sites; the processor time of its expansion, and of a JSON round trip, in ms."""
+    """The resources of a template; processor time of its expansion, and of a JSON round trip of it, in ms."""
 
     sites: int
     resources: int
