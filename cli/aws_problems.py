@@ -8,6 +8,18 @@ from resilient_website.problems import Problem
 # What an SDK client raises: AWS refuses, can't be reached, or the response is not from AWS.
 AWS_ERRORS = (ClientError, BotoCoreError, ResponseParserError)
 
+# Error codes for missing permission. HEAD has no body, so S3 gives only the status.
+DENIED = (
+    "403",
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "Forbidden",
+    "UnauthorizedException",
+    "UnauthorizedOperation",
+)
+
 
 def aws_problem(where: str, error: Exception) -> Problem:
     """Return an error of an AWS client as a problem."""

@@ -180,9 +180,9 @@ class GroupedCommands(click.Group):
     """A group of commands whose help has sections, and that imports a command when it is used."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line. Help is written before a command runs, also to a disk that is full."""
+        """Run the command line, and report an output that can't be written, such as the help on a full disk."""
         if sys.stdin is None:
-            # It was closed: there are no answers.
+            # It was closed: questions get no answer.
             sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # until the end
         try:
             return super().main(*args, **kwargs)

@@ -53,7 +53,7 @@ def cost(
     """Estimate what FILE costs a month in US dollars, by tier.
 
     Low: minimum sizes, no visitors. Expected: desired sizes, and the given traffic. High: maximum sizes all month, and
-    ten times the traffic. The prices are a dated list of us-east-1, whatever the Region; nothing is asked from AWS.
+    ten times the traffic. The prices are a dated list of us-east-1, whatever the Region; the command does not call AWS.
 
     Of a site with a copy in another Region, the half in --region is estimated.
     """

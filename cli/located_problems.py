@@ -1,6 +1,5 @@
 """Problems with their place in a file, as in `site.yaml:12:7`, and as JSON."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from resilient_website.problems import Problem
+from resilient_website.problems import Fix, Problem
 
 if TYPE_CHECKING:
     from cli.template_positions import Positions
@@ -83,13 +82,12 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     `allowed` is null where the fix does not list it; file, line and column are null for what is in no file.
     """
     place = problem.place if isinstance(problem, LocatedProblem) else None
-    allowed = re.search(r"allowed(?: here)?: (.+)$", problem.fix)
     return {
         "file": place.file if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
         "path": problem.path,
         "found": problem.found,
-        "allowed": allowed[1] if allowed else None,
+        "allowed": problem.fix.allowed if isinstance(problem.fix, Fix) else None,
         "fix": problem.fix,
     }

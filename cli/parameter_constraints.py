@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from resilient_website.facts.cloudformation_quotas import MAX_PARAMETER_BYTES
-from resilient_website.problems import Problem, shown
+from resilient_website.problems import Problem, allowing, shown
 
 LIST_TYPES = ("CommaDelimitedList", "List<")
 
@@ -47,7 +47,7 @@ def _item_problems(path: str, item: str, body: Mapping[str, Any]) -> Iterator[Pr
     values = body.get("AllowedValues")
     allowed = [as_text(entry) for entry in values] if isinstance(values, list) else []
     if allowed and item not in allowed:
-        yield Problem(path, found, f"allowed: {', '.join(allowed)}")
+        yield Problem(path, found, allowing(", ".join(allowed)))
     if not _matches(body.get("AllowedPattern"), item):
         advice = str(body.get("ConstraintDescription") or body.get("Description") or "give another value")
         yield Problem(path, f"{found}, which does not match {body['AllowedPattern']}", advice)
@@ -67,12 +67,12 @@ def _number(path: str, item: str, found: str, body: Mapping[str, Any]) -> Iterat
     try:
         number = float(item)
     except ValueError:
-        yield Problem(path, found, "allowed: a number")
+        yield Problem(path, found, allowing("a number"))
         return
     low, high = _limit(body, "MinValue", -inf), _limit(body, "MaxValue", inf)
     if not low <= number <= high:
         limits = (f" from {low:g}" if low > -inf else "") + (f" to {high:g}" if high < inf else "")
-        yield Problem(path, found, f"allowed: a number{limits}")
+        yield Problem(path, found, allowing(f"a number{limits}"))
 
 
 def _limit(body: Mapping[str, Any], name: str, default: float) -> float:

@@ -19,6 +19,7 @@ from cli.sam_config import sam_config
 
 # Source: the names in "AWS Regions" of the AWS Regions and Availability Zones guide.
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
+REGION_FORM = "Regions look like eu-west-1"
 
 # All are read by the AWS CLI or the SDKs; of each, the first that is set counts.
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -30,7 +31,7 @@ PRECEDENCE = "AWS_REGION, AWS_DEFAULT_REGION, samconfig.toml's region, the profi
 def known_region(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     """Refuse what can't be a Region's name, as wrong input and not as a command line that is not understood."""
     if value is not None and not REGION.fullmatch(value):
-        refused = click.BadParameter(f"found {value!r}; Regions look like eu-west-1")
+        refused = click.BadParameter(f"found {value!r}; {REGION_FORM}")
         refused.exit_code = 1
         raise refused
     return value

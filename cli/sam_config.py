@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from resilient_website.problems import InvalidTemplateError, Problem
+from resilient_website.problems import InvalidTemplateError, Problem, allowing
 
 FILE = "samconfig.toml"
 DEFAULT_ENVIRONMENT = "default"
@@ -45,7 +45,7 @@ def sam_config(folder: Path, environment: str | None = None) -> SamConfig:
     if environment is not None and environment not in environments:
         known = ", ".join(name for name, value in environments.items() if isinstance(value, Mapping))
         found = f"found {environment!r}, which is not in {path}"
-        raise InvalidTemplateError([Problem("--config-env", found, f"allowed: {known or 'none'}")])
+        raise InvalidTemplateError([Problem("--config-env", found, allowing(known or "none"))])
     commands = environments.get(environment or DEFAULT_ENVIRONMENT)
     return SamConfig(
         _text(commands, "region"), _text(commands, "profile"), _parameter(commands, "parameter_overrides", object)

@@ -10,6 +10,7 @@ from functools import cached_property
 import yaml
 
 from cli.problem_path import follow
+from cli.template_text import MERGE
 
 # The place of a section that is missing is the beginning of the template.
 SECTIONS = (
@@ -24,8 +25,6 @@ SECTIONS = (
     "Rules",
     "Transform",
 )
-
-MERGE = "tag:yaml.org,2002:merge"
 
 # JSON is YAML, and the parser in C is fast enough for a template of the maximum size. Only tags are not understood
 # there, and they are not needed.

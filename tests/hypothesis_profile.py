@@ -12,12 +12,12 @@ WITHOUT_SHRINKING = tuple(phase for phase in Phase if phase is not Phase.shrink)
 
 
 def examples(count: int = DEFAULT_EXAMPLES) -> settings:
-    """Return the settings of a law that is tried with so many examples, and with many times as many at night."""
+    """Return the settings of a law that is tried with `count` examples, and with many times as many at night."""
     return settings(max_examples=scaled(count))
 
 
 def scaled(count: int) -> int:
-    """Return how many examples there are instead of so many."""
+    """Return a number of examples, multiplied by FUZZ_FACTOR."""
     return max(1, round(count * FACTOR))
 
 

@@ -10,7 +10,7 @@ R = TypeVar("R")
 
 
 def kept(count: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return a decorator that keeps so many of a function's results, by its arguments written as JSON.
+    """Return a decorator that keeps the last `count` results of a function, by its arguments written as JSON.
 
     Sites and templates are no keys as they are. The function gets a copy of them, and all callers with the same
     arguments get the same result: it is one that nothing changes.

@@ -1,4 +1,4 @@
-"""Lets cfn-lint make once what it makes anew for each value that it judges, which takes half of its time.
+"""Lets cfn-lint keep what it otherwise makes again for each value that it judges, which takes half of its time.
 
 What is kept is what nothing changes, so that the linter finds the same: `test_template_linters.py`
 compares it with the linter as it is.

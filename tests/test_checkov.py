@@ -15,6 +15,7 @@ import pytest
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json
 from resilient_website.expand import expand_template
+from tests.accepted_findings import MIN_REASON_LENGTH
 from tools.emulator.endpoint import ROOT
 
 PYTHON = ROOT / ".venv-checkov" / "bin" / "python"
@@ -72,9 +73,6 @@ json.dump({"parsing_errors": report.parsing_errors, **found}, sys.stdout)
 # to start checkov takes seconds.
 OPEN = "open.json"
 OPEN_DATABASE = {"Type": "AWS::RDS::DBInstance", "Properties": {"PubliclyAccessible": True, "Engine": "mysql"}}
-
-# What a reader needs at least to judge a reason: a sentence.
-SHORTEST_REASON = 60
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def test_nothing_is_skipped_elsewhere(report: dict[str, Any]) -> None:
 
 
 def test_every_skip_has_a_reason(skips: list[Skip]) -> None:
-    assert [f"{skip.check} {skip.pattern}" for skip in skips if len(skip.reason) < SHORTEST_REASON] == []
+    assert [f"{skip.check} {skip.pattern}" for skip in skips if len(skip.reason) < MIN_REASON_LENGTH] == []
 
 
 def test_scanner_would_find_an_open_database(scanned: dict[str, Any]) -> None:

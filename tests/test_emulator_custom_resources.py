@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Stacks
 
@@ -53,8 +54,7 @@ def responder(**properties: Any) -> dict[str, Any]:
 
 
 def test_custom_resource_is_a_process_that_answers_by_tls(stacks: Stacks) -> None:
-    stack = stacks.create("custom", responder())
-    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
+    stack = made(stacks, "custom", responder())
     assert (stack["Ids"]["Mine"], stack["Values"]["Type"]) == ("made", "Create")
     assert ".venv-emulator" in Path(f"/proc/{stack['Values']['Pid']}/cmdline").read_text(encoding="utf-8")
     assert stacks.update("custom", responder(New="1"))["Values"]["Type"] == "Update"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cli.template_file import read_template
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.instances import Instance, deregister, register
 from tools.emulator.stacks import Stacks
@@ -44,8 +45,7 @@ ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 @pytest.fixture(scope="module")
 def site(emulator: Emulator) -> dict[str, str]:
     stacks = Stacks(emulator, ACCOUNT)
-    stack = stacks.create("site", read_template(TEMPLATE))
-    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
+    stack = made(stacks, "site", read_template(TEMPLATE))
     values: dict[str, str] = stack["Values"]
     stacks.session.client("s3").put_object(
         Bucket=values["Bucket"], Key="_fallback/index.html", Body=b"friendly", ContentType="text/html"

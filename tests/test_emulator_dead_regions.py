@@ -14,6 +14,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.sessions import session
 from tools.emulator.stacks import Json, Stacks
@@ -40,8 +41,7 @@ def site(emulator: Emulator) -> dict[str, str]:
 
 
 def deployed(stacks: Stacks, name: str, template: str, **parameters: str) -> dict[str, str]:
-    stack = stacks.create(name, template, parameters=parameters)
-    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
+    stack = made(stacks, name, template, parameters=parameters)
     values: dict[str, str] = stack["Values"]
     return values
 
@@ -69,7 +69,7 @@ def answers(emulator: Emulator, site: dict[str, str]) -> list[str]:
 
 
 def impatient(emulator: Emulator, service: str, region: str, *, seconds: float = 30) -> Any:
-    """Return a client that asks once, and waits for so long."""
+    """Return a client that asks once, and waits for `seconds`."""
     config = Config(read_timeout=seconds, connect_timeout=seconds, retries={"total_max_attempts": 1})
     boto3 = session(ACCOUNT, region)
     trust = str(emulator.ca_bundle)

@@ -21,7 +21,7 @@ def handler(event, context):
     return {"requestId": event["requestId"], "status": "success", "fragment": made}
 """
 # Many times what an idle process has, for a busy machine.
-LONGEST = 120
+TIMEOUT_SECONDS = 120
 # So many that were called later, and a process has only a few seconds. They have half a minute then.
 LATER = ("second", "third", "fourth", "fifth")
 HALF_A_MINUTE = 30
@@ -56,7 +56,7 @@ def running(processes: set[int]) -> set[int]:
 
 def wait_for_the_end(process: int) -> None:
     """Wait until a process has ended; fails if it does not."""
-    ends = time.monotonic() + LONGEST
+    ends = time.monotonic() + TIMEOUT_SECONDS
     while running({process}):
         assert time.monotonic() < ends, "the process is still there"
         time.sleep(0.2)

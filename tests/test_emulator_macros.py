@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulated_function import create_function
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Stacks
 
@@ -99,8 +100,7 @@ def test_event_is_that_of_aws(stacks: Stacks) -> None:
         "Subnets": {"Type": "List<AWS::EC2::Subnet::Id>", "Default": "subnet-1"},
         "LookedUp": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/looked/up"},
     }
-    stack = stacks.create("event", user(Parameters=parameters), parameters={"Given": "7"})
-    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
+    stack = made(stacks, "event", user(Parameters=parameters), parameters={"Given": "7"})
     event = json.loads(stack["Values"]["Event"])
     assert event.pop("fragment") == {
         "Parameters": parameters,

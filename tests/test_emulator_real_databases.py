@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.instance.real_database import RealDatabase, stand_behind
+from tests.emulated_replicas import HERE, SOURCE, THERE, database, lag, replica
+from tests.emulated_stacks import made
+from tests.instance.real_database import RealDatabase, attach
 from tests.instance.servers import Certificates
-from tests.test_emulator_replicas import HERE, SOURCE, THERE, database, lag, made, replica
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Json, Stacks
 
@@ -32,7 +33,7 @@ class Pair:
         self.copy = made(self.there, name, replica(self.source))
         self.first, self.second = start(1), start(2)
         self.servers = {self.source: self.first, self.copy["Values"]["Arn"]: self.second}
-        stand_behind(emulator, self.servers)
+        attach(emulator, self.servers)
         self.first.query("CREATE TABLE orders (name VARCHAR(20) PRIMARY KEY)")
 
     def delete(self) -> None:
@@ -51,7 +52,7 @@ def pair(emulator: Emulator, tmp_path: Path, request: pytest.FixtureRequest) -> 
         pair = Pair(emulator, request.node.name.replace("_", "-"), start)
         yield pair
         pair.delete()
-        stand_behind(emulator, {})
+        attach(emulator, {})
 
 
 def eventually(server: RealDatabase, rows: list[str]) -> None:
@@ -87,7 +88,7 @@ def test_planned_switch_keeps_every_row_and_so_does_the_way_back(pair: Pair) -> 
     again = pair.here.update(pair.name, replica(arn, SourceRegion=THERE))
     assert again["StackStatus"] == "UPDATE_COMPLETE", again["Reasons"]
     third = pair.start(3)
-    stand_behind(pair.emulator, {arn: pair.second, again["Values"]["Arn"]: third})
+    attach(pair.emulator, {arn: pair.second, again["Values"]["Arn"]: third})
     eventually(third, ["a", "b", "c"])
     back = pair.here.update(pair.name, replica(arn, SourceRegion=THERE, SourceDBInstanceIdentifier=None))
     assert back["StackStatus"] == "UPDATE_COMPLETE", back["Reasons"]

@@ -1,27 +1,12 @@
 """The emulator's databases in two Regions: replicas, promotions, and backups that are replicated and restored."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulated_replicas import ACCOUNT, HERE, SOURCE, THERE, database, lag, replica
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Json, Stacks
-
-ACCOUNT = "200000000041"
-HERE, THERE = "us-east-1", "us-west-2"
-
-SOURCE: Json = {
-    "Engine": "mysql",
-    "EngineVersion": "8.4.6",
-    "DBInstanceClass": "db.t4g.small",
-    "AllocatedStorage": "40",
-    "MasterUsername": "website",
-    "MasterUserPassword": "very-secret",
-    "StorageEncrypted": True,
-    "BackupRetentionPeriod": 7,
-}
 
 
 @pytest.fixture(scope="module")
@@ -34,26 +19,6 @@ def there(emulator: Emulator) -> Stacks:
     return Stacks(emulator, ACCOUNT, THERE)
 
 
-def database(**properties: Any) -> Json:
-    kept = {name: value for name, value in properties.items() if value is not None}
-    resource = {"Type": "AWS::RDS::DBInstance", "Properties": kept}
-    outputs = {"Arn": {"Value": {"Fn::GetAtt": ["Database", "DBInstanceArn"]}}}
-    key = {"Type": "AWS::KMS::Key", "Properties": {}}
-    return {"Resources": {"Database": resource, "Key": key}, "Outputs": outputs}
-
-
-def replica(arn: str, **properties: Any) -> Json:
-    known = {
-        "SourceDBInstanceIdentifier": arn,
-        "SourceRegion": HERE,
-        "Engine": "mysql",
-        "DBInstanceClass": "db.t4g.small",
-        "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
-        "BackupRetentionPeriod": 7,
-    }
-    return database(**{**known, **properties})
-
-
 def described(stacks: Stacks, stack: Json) -> Json:
     rds = stacks.session.client("rds")
     found: Json = rds.describe_db_instances(DBInstanceIdentifier=stack["Ids"]["Database"])["DBInstances"][0]
@@ -64,12 +29,6 @@ def snapshots(stacks: Stacks) -> list[str]:
     """Return the databases that have a snapshot."""
     found = stacks.session.client("rds").describe_db_snapshots()["DBSnapshots"]
     return [str(each["DBInstanceIdentifier"]) for each in found]
-
-
-def made(stacks: Stacks, name: str, template: Json) -> Json:
-    stack = stacks.create(name, template)
-    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
-    return stack
 
 
 @pytest.mark.parametrize(
@@ -208,21 +167,6 @@ def test_lag_of_a_replica(here: Stacks, there: Stacks, emulator: Emulator) -> No
     assert lag(here, source["Ids"]["Database"]) is None
     there.delete("lagging")
     here.delete("lagging")
-
-
-def lag(stacks: Stacks, name: str, statistic: str = "Maximum") -> float | None:
-    """Return the metric of the last minutes, if there is one."""
-    now = datetime.now(UTC)
-    points = stacks.session.client("cloudwatch").get_metric_statistics(
-        Namespace="AWS/RDS",
-        MetricName="ReplicaLag",
-        Dimensions=[{"Name": "DBInstanceIdentifier", "Value": name}],
-        StartTime=now - timedelta(minutes=5),
-        EndTime=now + timedelta(minutes=1),
-        Period=600,
-        Statistics=[statistic],
-    )["Datapoints"]
-    return float(points[-1][statistic]) if points else None
 
 
 def test_deleted_source_promotes_its_replica(here: Stacks, there: Stacks) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Json, Stacks
 
@@ -21,12 +22,6 @@ def here(emulator: Emulator) -> Stacks:
 @pytest.fixture(scope="module")
 def there(emulator: Emulator) -> Stacks:
     return Stacks(emulator, ACCOUNT, THERE)
-
-
-def made(stacks: Stacks, name: str, template: Json | str) -> Json:
-    stack = stacks.create(name, template)
-    assert stack["StackStatus"] == "CREATE_COMPLETE", stack["Reasons"]
-    return stack
 
 
 def bucket(**properties: Any) -> Json:

@@ -9,6 +9,7 @@ from tests.emulated_resources.case import ACCOUNT, Case
 from tests.emulated_resources.cloudfront import vpc_origin
 from tests.emulated_resources.operations import budget, protection
 from tests.emulated_resources.secretsmanager import rotation
+from tests.emulated_stacks import made
 from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Stacks
 
@@ -36,8 +37,7 @@ def test_created_changed_replaced_deleted(stacks: Stacks, case: Case) -> None:
     seen = case.seen or (lambda _client, _id: True)
     client = stacks.session.client
 
-    created = stacks.create(name, case.template({}))
-    assert created["StackStatus"] == "CREATE_COMPLETE", created["Reasons"]
+    created = made(stacks, name, case.template({}))
     first = created["Ids"]["It"]
     assert created["Values"]["Ref"] == first
     assert all(created["Values"].values()), created["Values"]

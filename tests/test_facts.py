@@ -12,7 +12,7 @@ import yaml
 
 import resilient_website.facts
 from remote_stack import properties as remote_stack
-from resilient_website.facts import cloudformation_quotas, cloudfront
+from resilient_website.facts import cloudformation_quotas, cloudfront, ports, rds, runtimes
 from resilient_website.facts.log_retention import FORM_DAYS
 from resilient_website.facts.store_identity import IDENTITY
 from resilient_website.facts.stores import STORES
@@ -25,6 +25,10 @@ OTHERS = [path for path in PRODUCT if FACTS not in path.parents]
 # So many entries in common, of a list that has few others, are a copy and no coincidence.
 MIN_COPIED = 4
 COPIED_SHARE = 0.75
+
+# From which length a text, and from which value a number is rarely the same as another one by chance.
+MIN_TEXT = 12
+MIN_ODD = 1000
 
 # Facts whose entries are words that other lists need too: keywords of a language, pseudo parameters.
 COMMON_WORDS = ("mysql_reserved_words.RESERVED_WORDS", "typical_lengths.TYPICAL")
@@ -39,6 +43,9 @@ SINGLE = {
     cloudformation_quotas.STACK_NAME.pattern,
     cloudformation_quotas.MAX_BODY_BYTES,
     1_048_576,
+    *(ports.MYSQL, ports.REDIS, ports.MEMCACHED, ports.NFS),
+    *(rds.EXTENDED_SUPPORT, rds.NO_EXTENDED_SUPPORT, *rds.STANDARD_SUPPORT_ENDED.values()),
+    *(runtimes.PYTHON, runtimes.CLOUDFRONT_JAVASCRIPT),
 }
 
 
@@ -96,6 +103,52 @@ def test_no_module_repeats_a_fact() -> None:
 )
 def test_copy_is_noticed(source: str) -> None:
     assert copies(source)
+
+
+# Constants that have the same value in two modules and mean different things.
+COINCIDENCES = {
+    "'ResilientWebsite'": "the name under which the macro is installed, and the namespace of its functions' metrics",
+    "'load-balancer'": "the name of a source in `logs`, and a prefix in the bucket of logs",
+    "('A', 'AAAA', 'CNAME')": "the records that visitors use, and those that prevent another one with the same name",
+    "(502, 503, 504)": "what the model answers for an origin that it can't reach, and what a distribution replaces",
+}
+
+
+def constants(source: str) -> Iterator[str]:
+    """Yield the values of a module's constants that are rarely the same by chance: texts, lists, and odd numbers."""
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        try:
+            value = ast.literal_eval(node.value)
+        except ValueError:
+            continue
+        is_text = isinstance(value, str) and len(value) >= MIN_TEXT and "::" not in value
+        is_list = isinstance(value, tuple | list | set | dict) and len(value) > 1
+        is_odd = isinstance(value, int) and value > MIN_ODD and all(value % factor for factor in (60, 100, 1024))
+        if is_text or is_list or is_odd:
+            yield ast.unparse(node.value)
+
+
+def test_no_constant_is_defined_in_two_modules() -> None:
+    found: dict[str, set[str]] = {}
+    for path in PRODUCT:
+        if "applications" not in path.parts:
+            for value in constants(path.read_text(encoding="utf-8")):
+                found.setdefault(value, set()).add(str(path.relative_to(ROOT)))
+    repeated = {value: sorted(paths) for value, paths in found.items() if len(paths) > 1}
+    assert {value: paths for value, paths in repeated.items() if value not in COINCIDENCES} == {}
+    assert repeated.keys() >= COINCIDENCES.keys(), "a coincidence is no longer one: remove it"
+
+
+@pytest.mark.parametrize("value", ["'X-Origin-Verify'", "(1, 2)", "{'a': 1, 'b': 2}", "3306", "[1, 2]"])
+def test_constants_are_seen(value: str) -> None:
+    assert list(constants(f"NAME = {value}\nOTHER: Any = {value}")) == [value, value]
+
+
+@pytest.mark.parametrize("value", ["'a'", "'AWS::RDS::DBInstance'", "(1,)", "3600", "4096", "call()"])
+def test_values_that_are_often_the_same_are_not_compared(value: str) -> None:
+    assert list(constants(f"NAME = {value}")) == []
 
 
 def test_tables_are_seen() -> None:

@@ -14,7 +14,7 @@ from tools.forking.process import ForkedProcess
 from tools.forking.template import Template
 
 # What a loaded machine may take at most.
-LONGEST = 60
+TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def with_boto3() -> Iterator[Template]:
 
 def test_process_with_boto3_has_no_second_thread_that_a_fork_would_lack(with_boto3: Template) -> None:
     code = "import os, sys; print(os.getppid(), 'boto3' in sys.modules, sys.modules['boto3'].DEFAULT_SESSION)"
-    parent, *found = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)[0].split()
+    parent, *found = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=TIMEOUT_SECONDS)[0].split()
     assert found == ["True", "None"]
     assert "Threads:\t1\n" in Path(f"/proc/{parent}/status").read_text()
 
@@ -55,7 +55,7 @@ def test_sessions_in_a_fork_know_events_and_handlers_as_others_do(with_boto3: Te
     """
     started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     for _ in range(2):
-        assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST) == (started.stdout, "")
+        assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=TIMEOUT_SECONDS) == (started.stdout, "")
     assert "other.event" in started.stdout
 
 
@@ -77,7 +77,7 @@ def test_clients_in_a_fork_are_their_sessions_own(with_boto3: Template) -> None:
         print(json.dumps(made))
     """
     started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST) == (started.stdout, "")
+    assert ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=TIMEOUT_SECONDS) == (started.stdout, "")
     assert started.stdout.count('"own"') == 2
 
 
@@ -126,6 +126,6 @@ def test_first_request_in_a_fork_takes_less_than_a_third_of_the_calls(with_boto3
         print(calls)
     """
     started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    output, errors = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=LONGEST)
+    output, errors = ForkedProcess(with_boto3, ["-c", code], {}).communicate(timeout=TIMEOUT_SECONDS)
     assert not errors
     assert 3 * int(output) < int(started.stdout)

@@ -34,7 +34,7 @@ print(json.dumps({
 }))
 """
 # What a loaded machine may take at most.
-LONGEST = 60
+TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_fork_sees_what_a_new_process_sees(
         check=True,
     )
     forked = ForkedProcess(template, arguments, env, folder=script.parent)
-    output, errors = forked.communicate("sent", LONGEST)
+    output, errors = forked.communicate("sent", TIMEOUT_SECONDS)
     assert errors == ""
     expected, found = json.loads(started.stdout), json.loads(output)
     # Python adds this one itself, where the locale is C.
@@ -100,7 +100,7 @@ def test_fork_sees_what_a_new_process_sees(
 def test_fork_ends_as_a_new_process_does(template: Template, code: str) -> None:
     started = subprocess.run([sys.executable, "-c", code], env={}, capture_output=True, text=True, check=False)
     forked = ForkedProcess(template, ["-c", code], {})
-    output, errors = forked.communicate(timeout=LONGEST)
+    output, errors = forked.communicate(timeout=TIMEOUT_SECONDS)
     assert (forked.returncode, output) == (started.returncode, started.stdout)
     assert errors.splitlines()[-1:] == started.stderr.splitlines()[-1:]
 
@@ -112,14 +112,14 @@ def test_modules_and_variables_of_one_fork_are_unknown_to_the_next(template: Tem
         folder.mkdir()
         (folder / "own.py").write_text(f"NAME = {name!r}")
         forked = ForkedProcess(template, ["-c", code], {"PYTHONPATH": str(folder), "GIVEN": name})
-        assert forked.communicate(timeout=LONGEST) == (f"{name} {name}\n", "")
+        assert forked.communicate(timeout=TIMEOUT_SECONDS) == (f"{name} {name}\n", "")
     forked = ForkedProcess(template, ["-c", "import os, sys; print(dict(os.environ), hasattr(sys, 'left'))"], {})
-    assert forked.communicate(timeout=LONGEST) == ("{} False\n", "")
+    assert forked.communicate(timeout=TIMEOUT_SECONDS) == ("{} False\n", "")
 
 
 def test_forks_have_their_own_random_numbers(template: Template) -> None:
     code = "import random, uuid; print(random.random(), uuid.uuid4())"
-    outputs = [ForkedProcess(template, ["-c", code], {}).communicate(timeout=LONGEST)[0] for _ in range(3)]
+    outputs = [ForkedProcess(template, ["-c", code], {}).communicate(timeout=TIMEOUT_SECONDS)[0] for _ in range(3)]
     assert len(set(outputs)) == 3
 
 
@@ -131,7 +131,7 @@ def test_fork_is_ended_where_it_is(template: Template, end: str) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         forked.wait(0.01)
     getattr(forked, end)()
-    assert forked.wait(LONGEST) == {"kill": -signal.SIGKILL, "terminate": -signal.SIGTERM}[end]
+    assert forked.wait(TIMEOUT_SECONDS) == {"kill": -signal.SIGKILL, "terminate": -signal.SIGTERM}[end]
     assert forked.poll() == forked.returncode
     assert not Path(f"/proc/{forked.pid}").exists()
     forked.kill()
@@ -142,16 +142,16 @@ def test_fork_leads_a_group_if_it_should(template: Template, tmp_path: Path) -> 
     with (tmp_path / "output").open("w") as output:
         for new_session in (False, True):
             forked = ForkedProcess(template, ["-c", code], {}, stdout=output, new_session=new_session)
-            assert forked.communicate(timeout=LONGEST) == ("", "")
+            assert forked.communicate(timeout=TIMEOUT_SECONDS) == ("", "")
     assert (tmp_path / "output").read_text() == "False\nTrue\n"
 
 
 def test_input_ends_though_other_forks_run(template: Template) -> None:
     first = ForkedProcess(template, ["-c", "import sys; print(sys.stdin.read())"], {})
     second = ForkedProcess(template, ["-c", "import sys; print(sys.stdin.read())"], {})
-    assert first.communicate("one", LONGEST)[0] == "one\n"
+    assert first.communicate("one", TIMEOUT_SECONDS)[0] == "one\n"
     assert second.poll() is None
-    assert second.communicate("two", LONGEST)[0] == "two\n"
+    assert second.communicate("two", TIMEOUT_SECONDS)[0] == "two\n"
 
 
 @pytest.mark.parametrize("kind", ["output", "file"])
@@ -159,7 +159,7 @@ def test_errors_go_where_they_should(template: Template, tmp_path: Path, kind: s
     code = "import sys; print('out', flush=True); print('error', file=sys.stderr)"
     with (tmp_path / "log.txt").open("w") as log:
         forked = ForkedProcess(template, ["-c", code], {}, stderr=subprocess.STDOUT if kind == "output" else log)
-        output, errors = forked.communicate(timeout=LONGEST)
+        output, errors = forked.communicate(timeout=TIMEOUT_SECONDS)
     assert errors == ""
     assert (output, (tmp_path / "log.txt").read_text()) == (
         ("out\nerror\n", "") if kind == "output" else ("out\n", "error\n")
@@ -170,11 +170,11 @@ def test_fork_has_the_modules_already_and_the_template_no_foreign_variables(
     template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forked = ForkedProcess(template, ["-c", "import sys; print('decimal' in sys.modules)"], {})
-    assert forked.communicate(timeout=LONGEST)[0] == "True\n"
+    assert forked.communicate(timeout=TIMEOUT_SECONDS)[0] == "True\n"
     monkeypatch.setenv("AWS_PROFILE", "somebody")
     other = Template([])
     forked = ForkedProcess(other, ["-c", "import os; print(os.getppid())"], {})
-    parent = int(forked.communicate(timeout=LONGEST)[0])
+    parent = int(forked.communicate(timeout=TIMEOUT_SECONDS)[0])
     assert b"AWS_PROFILE" not in Path(f"/proc/{parent}/environ").read_bytes()
     other.close()
     assert not Path(f"/proc/{parent}").exists()
@@ -188,7 +188,7 @@ def test_template_ends_with_the_process_that_started_it_and_its_forks_with_their
         "os._exit(0)"
     )
     started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    ends = time.monotonic() + LONGEST
+    ends = time.monotonic() + TIMEOUT_SECONDS
     for number in started.stdout.split():
         while runs(int(number)):
             assert time.monotonic() < ends
@@ -204,13 +204,15 @@ def test_fork_of_a_fork_has_modules_of_folders_that_are_not_on_its_path(tmp_path
     look = "import sys, own; print(own.NAME, own.CONFIG, 'decimal' in sys.modules, {} in sys.path)"
     code = look.format(repr(str(tmp_path)))
     for _ in range(2):
-        assert ForkedProcess(made, ["-c", code], {}).communicate(timeout=LONGEST) == (
+        assert ForkedProcess(made, ["-c", code], {}).communicate(timeout=TIMEOUT_SECONDS) == (
             "a name /dev/null True False\n",
             "",
         )
-    assert "No module" in ForkedProcess(made, ["-c", "import third"], {}).communicate(timeout=LONGEST)[1]
-    assert "No module" in ForkedProcess(parent, ["-c", "import own"], {}).communicate(timeout=LONGEST)[1]
-    number = int(ForkedProcess(made, ["-c", "import os; print(os.getppid())"], {}).communicate(timeout=LONGEST)[0])
+    assert "No module" in ForkedProcess(made, ["-c", "import third"], {}).communicate(timeout=TIMEOUT_SECONDS)[1]
+    assert "No module" in ForkedProcess(parent, ["-c", "import own"], {}).communicate(timeout=TIMEOUT_SECONDS)[1]
+    number = int(
+        ForkedProcess(made, ["-c", "import os; print(os.getppid())"], {}).communicate(timeout=TIMEOUT_SECONDS)[0]
+    )
     made.close()
     assert not runs(number)
     parent.close()

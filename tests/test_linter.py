@@ -13,13 +13,13 @@ from yaml.reader import Reader
 
 from cli.templates.console_template import console_template
 from resilient_website.facts.regions import ENABLED
-from tests.expansion import test_switch_runbook
+from tests.expansion import runbook_template
 from tests.expansion.expanded import expanded_template
+from tests.expansion.expanded_examples import KINDS, console_expansion, expanded, remote_stacks
 from tests.expansion.random_sites import SITES
-from tests.expansion.test_examples import KINDS, console_expansion, expanded, remote_stacks
-from tests.expansion.test_teardown import EVERYTHING, expand
+from tests.expansion.torn_down_sites import EVERYTHING, expand
+from tests.flat.flat_examples import flat
 from tests.flat.shipped import NAMES, shipped
-from tests.flat.test_flat_template import flat
 from tests.hypothesis_profile import scaled
 from tests.template_linters import linter_findings
 from tools.emulator.endpoint import ROOT
@@ -44,7 +44,9 @@ def test_nothing_in_flat_templates(example: Path, region: str) -> None:
 
 
 def test_nothing_in_stacks_of_other_regions() -> None:
-    for region, template in remote_stacks(expanded(ROOT / "examples/other-region.yaml", "us-east-1")):
+    stacks = remote_stacks(expanded(ROOT / "examples/other-region.yaml", "us-east-1"))
+    assert stacks
+    for region, template in stacks:
         assert findings(template, [region]) == []
 
 
@@ -68,7 +70,7 @@ def test_nothing_in_a_site_that_leaves_nothing(region: str, cache: Any) -> None:
 
 @pytest.mark.parametrize("with_store", [False, True])
 def test_nothing_in_a_runbook(*, with_store: bool) -> None:
-    assert findings(test_switch_runbook.template(with_store=with_store), list(ENABLED)) == []
+    assert findings(runbook_template.template(with_store=with_store), list(ENABLED)) == []
 
 
 # What of the sections beside random sites is used, by what names it. The linter reports the others as unused.

@@ -13,11 +13,11 @@ import pytest
 
 from tests.running_processes import runs
 from tools.forking.process import ForkedProcess
-from tools.forking.template import LONGEST_ADDRESS, SHARED_TEMPLATES, Template
+from tools.forking.template import MAX_ADDRESS_LENGTH, SHARED_TEMPLATES, Template
 
 PARENT = "import os, sys; print(os.getppid(), flush=True); sys.stdin.read()"
 # What a loaded machine may take at most.
-LONGEST = 60
+TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def test_processes_share_nothing_without_a_folder(monkeypatch: pytest.MonkeyPatc
 def test_processes_share_nothing_in_a_folder_whose_name_is_too_long(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    longer = folder / ("x" * LONGEST_ADDRESS)
+    longer = folder / ("x" * MAX_ADDRESS_LENGTH)
     longer.mkdir()
     monkeypatch.setenv(SHARED_TEMPLATES, str(longer))
     _share_nothing()
@@ -59,11 +59,11 @@ def test_fork_has_none_of_the_descriptors_of_others() -> None:
         "import json, os; print(json.dumps([n for n in os.listdir('/proc/self/fd') if os.path.exists(f'/dev/fd/{n}')]))"
     )
     for template in (first, second):
-        output, _ = ForkedProcess(template, ["-c", look], {}).communicate(timeout=LONGEST)
+        output, _ = ForkedProcess(template, ["-c", look], {}).communicate(timeout=TIMEOUT_SECONDS)
         assert sorted(json.loads(output)) == ["0", "1", "2"]
         template.close()
     for process in running:
-        assert process.wait(LONGEST) == -signal.SIGKILL
+        assert process.wait(TIMEOUT_SECONDS) == -signal.SIGKILL
 
 
 def test_template_ends_with_the_last_process_that_shares_it(folder: Path) -> None:
@@ -71,8 +71,8 @@ def test_template_ends_with_the_last_process_that_shares_it(folder: Path) -> Non
     number = _parent(first)
     ends, goes_on = _waiting(first), _waiting(second)
     first.close()
-    assert ends.wait(LONGEST) == -signal.SIGKILL
-    assert goes_on.communicate(timeout=LONGEST) == ("", "")
+    assert ends.wait(TIMEOUT_SECONDS) == -signal.SIGKILL
+    assert goes_on.communicate(timeout=TIMEOUT_SECONDS) == ("", "")
     assert goes_on.returncode == 0
     assert _parent(second) == number
     second.close()
@@ -139,7 +139,7 @@ def _share_nothing() -> None:
 
 def _parent(template: Template) -> int:
     """Return the process id of what a template's forks are forked from."""
-    output, errors = ForkedProcess(template, ["-c", PARENT], {}).communicate(timeout=LONGEST)
+    output, errors = ForkedProcess(template, ["-c", PARENT], {}).communicate(timeout=TIMEOUT_SECONDS)
     assert not errors
     return int(output)
 
@@ -152,7 +152,7 @@ def _waiting(template: Template) -> ForkedProcess:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    ends = time.monotonic() + LONGEST
+    ends = time.monotonic() + TIMEOUT_SECONDS
     while not condition():
         assert time.monotonic() < ends
         time.sleep(0.01)

@@ -1,1 +1,1 @@
-"""What can be known of a template without an account: what fails and what visitors get, and what an update does."""
+"""What can be known about a template without an account: what fails and what visitors get, and what an update does."""

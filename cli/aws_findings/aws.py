@@ -14,25 +14,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cli.aws_findings.findings import Unavailable
-from cli.aws_problems import AWS_ERRORS
+from cli.aws_problems import AWS_ERRORS, DENIED
 from cli.deployed import tools as deployed
 
 # Some operations are throttled early (Route 53: five per second), so wait and retry.
 CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=10, read_timeout=30)
 
-# Error codes for missing permission. HEAD has no body, so S3 gives only the status.
-DENIED = (
-    "403",
-    "AccessDenied",
-    "AccessDeniedException",
-    "AuthorizationError",
-    "AuthorizationErrorException",
-    "Forbidden",
-    "UnauthorizedException",
-    "UnauthorizedOperation",
-)
-
-# In the message of a request that one denies. Source: "Troubleshoot access denied error messages" in the IAM guide.
+# In the error of a request that such a policy denies. Source: "Troubleshoot access denied error messages", IAM guide.
 SERVICE_CONTROL_POLICY = "service control policy"
 
 # A response that is not from AWS (a proxy's page, for example) may be long.

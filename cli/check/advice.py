@@ -6,6 +6,7 @@ from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, warning
 from cli.check.site import Site
 from resilient_website.cloudformation.intrinsics import Value, is_literal
+from resilient_website.facts.rds import LARGE_GP3_GIB
 from resilient_website.tiers.database.instances import PRIMARY
 from resilient_website.tiers.web_servers.spec import sizes
 
@@ -16,9 +17,6 @@ BURSTABLE = ("t2.", "t3.", "t3a.", "t4g.")
 MANY_PER_ZONE = 3
 # One replica may serve reports; more of them mean a constant read load.
 MANY_REPLICAS = 2
-# From this size, gp3 for MySQL gives 12,000 IOPS instead of 3,000, which no burstable class can sustain. Source:
-# "gp3 storage" in the Amazon RDS guide; "DB instance class types", which keeps t classes to what is not production.
-LARGE_STORAGE_GIB = 400
 
 
 def burstable_servers(site: Site, aws: Aws) -> Iterator[CheckResult]:
@@ -37,8 +35,10 @@ def burstable_database(site: Site, aws: Aws) -> Iterator[CheckResult]:
     database = site.spec.database
     if database is None or not _is_burstable(database.instance_class, "db."):
         return
+    # No burstable class can sustain the IOPS of large gp3 storage. Source: "DB instance class types" in the Amazon RDS
+    # User Guide.
     reasons = [f"ReadReplicas: {database.read_replicas}"] if database.read_replicas >= MANY_REPLICAS else []
-    reasons += [f"AllocatedStorage: {database.allocated_storage}"] * (database.allocated_storage >= LARGE_STORAGE_GIB)
+    reasons += [f"AllocatedStorage: {database.allocated_storage}"] * (database.allocated_storage >= LARGE_GP3_GIB)
     if reasons:
         found = f"found {database.instance_class}, a burstable class, with {' and '.join(reasons)}"
         yield warning(site.at("Database.DBInstanceClass"), found, "use an m or r class, which has more capacity")

@@ -31,7 +31,7 @@ from cli.region_options import aws_options
 from cli.template_file import read_template, to_json
 from cli.template_parameters import template_parameters_option
 from cli.template_source import stack_values
-from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME
+from resilient_website.facts.cloudformation_quotas import HIDDEN_VALUE, STACK_NAME, STACK_NAME_FORM
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
@@ -150,7 +150,7 @@ def _validated(
 def _stack_name(name: str | None) -> str | None:
     """Return a stack's name or ARN. Raises InvalidTemplateError for what can be neither."""
     if name is not None and not name.startswith("arn:") and not STACK_NAME.fullmatch(name):
-        advice = "a stack name has at most 128 letters, digits and hyphens, and starts with a letter"
+        advice = f"a stack name has {STACK_NAME_FORM}"
         raise InvalidTemplateError([Problem("--stack-name", f"found {name!r}", advice)])
     return name
 

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cli.analysis.availability.nodes.network import ANYWHERE
 from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check import zones
 from cli.check.site import Site
 
 NO_VPC = ("InvalidVpcID.NotFound", "InvalidVpcID.Malformed")
-ANYWHERE = ("0.0.0.0/0", "::/0")
 
 # What a load balancer needs in each of its subnets. Source: "Subnets for your load balancer" in the guide for
 # Application Load Balancers.
@@ -106,7 +106,7 @@ def known_ids(site: Site, name: str, values: tuple[Any, ...]) -> tuple[dict[str,
 def _spread(site: Site, name: str, in_zones: list[str]) -> Iterator[CheckResult]:
     path = site.at(f"Network.{name}")
     doubled = sorted(zone for zone, count in Counter(in_zones).items() if count > 1)
-    if len(set(in_zones)) < zones.FEWEST:
+    if len(set(in_zones)) < zones.MIN_ZONES:
         yield error(path, f"all subnets are in {', '.join(set(in_zones))}", "use subnets in at least two zones")
     elif doubled and name == "PublicSubnetIds":
         found = f"several subnets are in {', '.join(doubled)}, but a load balancer takes one per zone"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, warning
 from cli.check.site import Site
+from cli.deployed.databases import NO_INSTANCE
 from resilient_website.tiers.database.instances import PRIMARY
 
-NO_DATABASE = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 PENDING = "pending-reboot"
 
 
@@ -17,11 +17,11 @@ def pending(site: Site, aws: Aws) -> Iterator[CheckResult]:
     Source: DescribeDBInstances, ParameterApplyStatus; "Modifying parameters in a DB parameter group" in the Amazon RDS
     guide.
     """
-    stood = site.stack.resources(aws).get(site.name + PRIMARY)
-    if stood is None or site.spec.database is None:
+    resource = site.stack.resources(aws).get(site.name + PRIMARY)
+    if resource is None or site.spec.database is None:
         return
-    name = str(stood["PhysicalResourceId"])
-    answer = aws.find("rds", "describe_db_instances", missing=NO_DATABASE, DBInstanceIdentifier=name)
+    name = str(resource["PhysicalResourceId"])
+    answer = aws.find("rds", "describe_db_instances", missing=NO_INSTANCE, DBInstanceIdentifier=name)
     for database in (answer or {}).get("DBInstances", []):
         if any(group.get("ParameterApplyStatus") == PENDING for group in database.get("DBParameterGroups", [])):
             found = f"parameters of {name} are pending a reboot, which the next update of the database triggers"

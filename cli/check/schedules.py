@@ -6,8 +6,7 @@ from datetime import datetime
 from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, Skipped, Unavailable, error, warning
 from cli.check.site import Site
-
-FORM = "%Y-%m-%dT%H:%M:%S%z"
+from resilient_website.reading.timestamps import FORM
 
 
 def past(site: Site, aws: Aws) -> Iterator[CheckResult]:

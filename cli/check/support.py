@@ -7,8 +7,8 @@ from cli.aws_findings.aws import Aws
 from cli.aws_findings.findings import CheckResult, error, warning
 from cli.check.database import ENGINE
 from cli.check.site import Site
+from resilient_website.facts.rds import EXTENDED_SUPPORT
 from resilient_website.tiers.database.instances import PRIMARY
-from resilient_website.tiers.database.lifecycle import EXTENDED
 
 STANDARD = "open-source-rds-standard-support"
 
@@ -27,11 +27,11 @@ def standard_support(site: Site, aws: Aws) -> Iterator[CheckResult]:
         return
     path = site.at("Database.EngineVersion")
     found = f"the standard support of MySQL {release} ended on {ended:%Y-%m-%d}"
-    if database.lifecycle_support == EXTENDED:
+    if database.lifecycle_support == EXTENDED_SUPPORT:
         advice = "upgrade to a later release; otherwise RDS charges for Extended Support, per vCPU-hour"
         yield warning(path, found, f"{advice}, of the standby too")
     elif database.snapshot is None and not site.is_deployed(aws, PRIMARY):
-        advice = f"use a later release; or EngineLifecycleSupport: {EXTENDED}, which RDS charges for"
+        advice = f"use a later release; or EngineLifecycleSupport: {EXTENDED_SUPPORT}, which RDS charges for"
         yield error(path, f"{found}, and RDS does not create such a database without Extended Support", advice)
     else:
         yield warning(path, f"{found}, and RDS upgrades the database without Extended Support", "use a later release")

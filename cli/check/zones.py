@@ -9,7 +9,7 @@ from cli.check.site import NOT_KNOWN, Site
 from resilient_website.facts.cloudfront import ZONES_WITHOUT_VPC_ORIGINS
 
 # The fewest zones that survive the loss of one, and the minimum of AvailabilityZones.
-FEWEST = 2
+MIN_ZONES = 2
 
 
 def available(aws: Aws) -> dict[str, str]:
@@ -78,7 +78,7 @@ def zones(site: Site, aws: Aws) -> Iterator[CheckResult]:
         return
     path, wanted, names = site.at("Network.AvailabilityZones"), site.spec.network.availability_zones, offered(aws)
     if isinstance(wanted, int) and wanted > len(names):
-        advice = f"write AvailabilityZones: {len(names)}" if len(names) >= FEWEST else "use another Region"
+        advice = f"write AvailabilityZones: {len(names)}" if len(names) >= MIN_ZONES else "use another Region"
         found = f"found {wanted} zones, but {site.region} gives this account {len(names)} ({', '.join(names)})"
         yield error(path, found, advice)
     if isinstance(wanted, tuple):

@@ -15,9 +15,6 @@ from cli.deployer_policy.place import Place
 from cli.deployer_policy.policy import needs
 from cli.deployer_policy.scopes import BOUNDED
 from cli.deployer_policy.statements import (
-    MAX_INLINE_LENGTH,
-    MAX_MANAGED,
-    MAX_MANAGED_LENGTH,
     Json,
     Statement,
     document,
@@ -31,11 +28,17 @@ from cli.region_options import region_option
 from cli.template_file import read_template, to_json, write_file
 from cli.template_parameters import template_parameters_option
 from resilient_website.expand import expand_template
+from resilient_website.facts.cloudformation_quotas import STACK_NAME
+from resilient_website.facts.iam_quotas import (
+    MAX_INLINE_POLICIES_LENGTH,
+    MAX_MANAGED_POLICIES,
+    MAX_MANAGED_POLICY_LENGTH,
+)
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
-# Source: StackName of "CreateStack" in the CloudFormation API Reference.
-_STACK_NAME = re.compile(r"\*|[A-Za-z][A-Za-z0-9-]{0,127}\*?")
+# A stack's name, or the beginning of one and a wildcard.
+_STACK_NAME = re.compile(rf"\*|{STACK_NAME.pattern}\*?")
 _ACCOUNT = re.compile(r"\*|\d{12}")
 # Source: "IAM identifiers" in the IAM User Guide.
 _ROLE = re.compile(r"(?:arn:aws:iam::(?P<account>\d{12}):role/)?(?P<name>[\w+=,.@/-]+)", re.ASCII)
@@ -163,17 +166,21 @@ def _refuse_itself(role: str, granted: Iterable[Statement], place: Place) -> Non
 
 def _form(whole: int, permissions: list[Json]) -> list[str]:
     """Return where the permissions fit: managed policies, or also a role's inline policy if they are short."""
-    inline = "or one inline policy" if whole <= MAX_INLINE_LENGTH else "too long for inline policies"
+    inline = "or one inline policy" if whole <= MAX_INLINE_POLICIES_LENGTH else "too long for inline policies"
     lengths = ", ".join(f"{length(each):,}" for each in permissions)
     form = (
         f"{'1 managed policy' if len(permissions) == 1 else f'{len(permissions)} managed policies'} "
-        f"({lengths} of {MAX_MANAGED_LENGTH:,} characters each); "
-        f"{inline} of a role ({whole:,} of {MAX_INLINE_LENGTH:,})"
+        f"({lengths} of {MAX_MANAGED_POLICY_LENGTH:,} characters each); "
+        f"{inline} of a role ({whole:,} of {MAX_INLINE_POLICIES_LENGTH:,})"
     )
-    over = len(permissions) > MAX_MANAGED
+    over = len(permissions) > MAX_MANAGED_POLICIES
     return [
         form,
-        *([f"a role allows {MAX_MANAGED} managed policies: split the template into several stacks"] if over else []),
+        *(
+            [f"a role allows {MAX_MANAGED_POLICIES} managed policies: split the template into several stacks"]
+            if over
+            else []
+        ),
     ]
 
 

@@ -23,7 +23,7 @@ class Roles:
 
 
 def read_roles(stack: Stack, stack_name: str) -> Roles:
-    """Return what is known of the roles of a stack whose name, which may be a wildcard, is given."""
+    """Return what is known about the roles of a stack whose name, which may be a wildcard, is given."""
     roles = [each for each in stack.values() if each.type == ROLE]
     profiles = [each for each in stack.values() if each.type == PROFILE]
     boundaries = [each.properties.get("PermissionsBoundary") for each in roles]

@@ -15,7 +15,7 @@ def _of(service: str, *names: str) -> frozenset[str]:
     return frozenset(f"{service}:{name}" for name in names)
 
 
-# On a role, and a policy can ask for a permissions boundary of it.
+# On a role, on condition that it has a certain permissions boundary.
 BOUNDED = _of(
     "iam",
     "AttachRolePolicy",
@@ -46,10 +46,10 @@ ON_PROFILES = _of(
     "GetInstanceProfile",
     "RemoveRoleFromInstanceProfile",
 )
-# What a service does with a key for its caller; the caller has no need to do it himself.
+# What a service does with a key for its caller, who does not call it directly.
 BY_SERVICES = _of("kms", "CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "RetireGrant")
 
-# All that these types' handlers do with the service is on the function, bucket or secret itself, but for a few actions.
+# The handlers of these types act on the function, bucket or secret itself, except for a few actions.
 FUNCTION_TYPES = (
     "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::Function",
@@ -65,7 +65,7 @@ SECRET_TYPES = (
     "AWS::SecretsManager::SecretTargetAttachment",
 )
 NOT_ON_A_SECRET = _of("secretsmanager", "GetRandomPassword")
-# Of types that name their zone, or make it.
+# Of types whose hosted zone the template names or creates.
 ON_ZONES = _of("route53", "ChangeResourceRecordSets")
 CODE_TYPES = ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion")
 CODE = _of("s3", "GetObject", "GetObjectVersion")

@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+from resilient_website.facts.iam_quotas import MAX_MANAGED_POLICY_LENGTH
+
 Json = dict[str, Any]
 Condition = Mapping[str, Mapping[str, Any]]
-
-# Characters, white space not counted. Source: "IAM and AWS STS quotas" in the IAM User Guide.
-MAX_MANAGED_LENGTH, MAX_INLINE_LENGTH = 6144, 10240
-# Managed policies that a role can have; AWS raises it on request. Source: the same.
-MAX_MANAGED = 10
 
 VERSION = "2012-10-17"
 
@@ -64,7 +61,7 @@ def length(policy: Json) -> int:
     return len("".join(json.dumps(policy, ensure_ascii=False).split()))
 
 
-def documents(statements: Iterable[Statement], longest: int = MAX_MANAGED_LENGTH) -> list[Json]:
+def documents(statements: Iterable[Statement], longest: int = MAX_MANAGED_POLICY_LENGTH) -> list[Json]:
     """Return as few documents as filling one after the other gives, none longer than `longest` characters.
 
     A statement that does not fit into what is left of a document is divided: some of its actions here, the others in

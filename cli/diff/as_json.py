@@ -1,4 +1,4 @@
-"""The output of `diff --json`: all that is known of an update."""
+"""The output of `diff --json`: all that is known about an update."""
 
 from typing import Any
 

@@ -44,8 +44,8 @@ problems; 2 for a command line that is not understood.
 def doctor(file: Path, parameters: dict[str, str], region: str, today: datetime | None, as_json: bool) -> None:
     """Report what in FILE goes out of support, when, and what to do.
 
-    The dates are facts of this version, each with its source; nothing is asked from AWS. Upgrade the command line to
-    get newer ones.
+    The dates are facts of this version, each with its source; the command does not call AWS. Upgrade the command line
+    to get newer ones.
     """
     template = read_template(file)
     require_macro(template)

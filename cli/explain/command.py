@@ -35,7 +35,7 @@ PICTURES = (".svg", ".mmd")
 ENDINGS = ("", ".html", ".htm", *PICTURES)
 
 # How many resources of the critical path the summary names.
-LONGEST = 3
+MAX_SHOWN = 3
 
 EXAMPLES = """
 \b
@@ -146,7 +146,7 @@ def _uptime(host: HostUptime, as_of: str) -> str:
 
 def _deployment(made: Schedule) -> str:
     """Return the line on the first deployment: its time, and the resources that it waits for the longest."""
-    longest = sorted(made.critical, key=lambda name: -made.steps[name].span.expected)[:LONGEST]
+    longest = sorted(made.critical, key=lambda name: -made.steps[name].span.expected)[:MAX_SHOWN]
     waits = ", ".join(f"{name} {minutes(made.steps[name].span.expected)}" for name in made.critical if name in longest)
     span = made.total
     bases = ", ".join(f"{minutes(seconds)} {basis.words}" for basis, seconds in made.rests_on.items())

@@ -18,7 +18,7 @@ NOTHING_LOST = "nothing"
 
 
 def as_json(copies: Sequence[Copy]) -> dict[str, Any]:
-    """Return what is known of the copies; nothing for a template without one."""
+    """Return what is known about the copies; nothing for a template without one."""
     if not copies:
         return {}
     figures = [report.figure(timing) for timing in COPY_TIMINGS]

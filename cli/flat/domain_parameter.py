@@ -1,20 +1,20 @@
 """Makes the domain name of a flat template a parameter of it.
 
-A domain's name is in logical ids, so the expansion has to know it: it gets a reserved name, and this puts
-the parameter in its place. The logical ids keep that name, so that they are the same for every domain.
+A domain's name is in logical ids, so the expansion has to know it: it gets a reserved name as a placeholder, which is
+then replaced by the parameter. The logical ids keep the placeholder, so that they are the same for every domain.
 """
 
 from typing import Any
 
 # Source: RFC 2606, which keeps this top level domain free.
-STAND_IN = "domain-name.invalid"
+PLACEHOLDER = "domain-name.invalid"
 PARAMETER = "DomainName"
 
 
 def with_domain_parameter(value: Any) -> Any:
-    """Return a part of a template with `Ref` or `Fn::Sub` of the parameter in the place of the stand-in."""
+    """Return a part of a template with `Ref` or `Fn::Sub` of the parameter instead of the placeholder."""
     if isinstance(value, str):
-        return _reference(value) if STAND_IN in value else value
+        return _reference(value) if PLACEHOLDER in value else value
     if isinstance(value, list):
         return [with_domain_parameter(item) for item in value]
     if not isinstance(value, dict):
@@ -25,7 +25,7 @@ def with_domain_parameter(value: Any) -> Any:
 
 
 def _reference(text: str) -> dict[str, str]:
-    if text == STAND_IN:
+    if text == PLACEHOLDER:
         return {"Ref": PARAMETER}
     return {"Fn::Sub": _variable(text.replace("${", "${!"))}
 
@@ -38,4 +38,4 @@ def _sub(argument: Any) -> Any:
 
 
 def _variable(text: str) -> str:
-    return text.replace(STAND_IN, f"${{{PARAMETER}}}")
+    return text.replace(PLACEHOLDER, f"${{{PARAMETER}}}")

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from cli.init.kinds import KINDS
-from cli.region_options import REGION
-from resilient_website.facts.cloudformation_quotas import STACK_NAME
+from cli.region_options import REGION, REGION_FORM
+from resilient_website.facts.cloudformation_quotas import STACK_NAME, STACK_NAME_FORM
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
 from resilient_website.facts.regions import DEFAULT_REGION, OF_OTHER_PARTITIONS, REGIONS
-from resilient_website.problems import NEAR, Problem, known_names
+from resilient_website.problems import NEAR, Problem, allowing, known_names
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -36,18 +36,18 @@ def stack_name_problem(name: str) -> tuple[str, str] | None:
     """Return what was found, and what to write instead; None for a valid name."""
     if STACK_NAME.fullmatch(name):
         return None
-    return f"found {name!r}", "a stack name has at most 128 letters, digits and hyphens, and starts with a letter"
+    return f"found {name!r}", f"a stack name has {STACK_NAME_FORM}"
 
 
 def kind_problem(name: str) -> tuple[str, str] | None:
     """Return what was found, and what to write instead; None for a kind of application, or none."""
-    return None if name in ("", *KINDS) else (f"found {name!r}", f"allowed: {', '.join(KINDS)}, or nothing")
+    return None if name in ("", *KINDS) else (f"found {name!r}", allowing(f"{', '.join(KINDS)}, or nothing"))
 
 
 def region_problem(region: str) -> tuple[str, str] | None:
     """Return what was found, and what to write instead; None for a Region, also one that the macro refuses."""
     if not REGION.fullmatch(region):
-        return f"found {region!r}", "Regions look like eu-west-1"
+        return f"found {region!r}", REGION_FORM
     if region in REGIONS or region.startswith(OF_OTHER_PARTITIONS):
         return None
     return f"found {region!r}, which is no Region that this version knows", known_names(region, REGIONS, typo=NEAR)

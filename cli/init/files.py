@@ -37,9 +37,9 @@ def files(answers: Answers, program: str = kinds.PROGRAM) -> dict[str, str]:
 
 
 def gitignore(existing: str, prepared: str = "") -> str:
-    """Return a .gitignore with what it has, and the lines of GITIGNORE that it lacks.
+    """Return a .gitignore with the lines of GITIGNORE that it lacks.
 
-    `prepared` is a further folder: of an application's dependencies.
+    `prepared` is another folder to ignore: that of an application's dependencies.
     """
     has = {line.strip().strip("/") for line in existing.splitlines()}
     wanted = (*GITIGNORE, "# The dependencies of the application", prepared) if prepared else GITIGNORE

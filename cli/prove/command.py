@@ -10,8 +10,8 @@ import click
 
 from cli.analysis.costs.charge import Traffic
 from cli.analysis.costs.estimate import estimate
-from cli.analysis.costs.price_list import HOURS as HOURS_A_MONTH
 from cli.analysis.costs.price_list import price_list
+from cli.analysis.month import HOURS as HOURS_A_MONTH
 from cli.aws_problems import AWS_ERRORS, aws_problem
 from cli.aws_session import AwsSettings
 from cli.console import print_wrapped

@@ -27,10 +27,10 @@ BALANCER_PROTECTION = "deletion_protection.enabled"
 def throwaway(
     template: Mapping[str, Any], given: Mapping[str, str], values: Mapping[str, Any], region: str
 ) -> dict[str, Any]:
-    """Return FILE as a template without the macro, of which nothing stays when the stack is deleted.
+    """Return FILE expanded, changed so that the deletion of its stack leaves nothing behind.
 
     `given` are the parameters of the command line. Raises InvalidTemplateError for every problem of the template
-    itself, and if it is not fit to be deployed a second time.
+    itself, and if it can't be deployed a second time.
     """
     specs = read_sites(template, values, region)
     wanted = copy.deepcopy(dict(template))

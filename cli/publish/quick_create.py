@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from cli.capabilities import capabilities
 from cli.console_pages import console
 from cli.parameter_constraints import constraint_problems
-from resilient_website.facts.cloudformation_quotas import STACK_NAME
+from resilient_website.facts.cloudformation_quotas import STACK_NAME, STACK_NAME_FORM
 from resilient_website.problems import Problem
 
 
@@ -34,7 +34,7 @@ def launch_problems(stack: str, values: Mapping[str, str], template: Mapping[str
     """Return the problems that would break a link."""
     problems = []
     if not STACK_NAME.fullmatch(stack):
-        advice = "a name has at most 128 letters, digits and hyphens, and starts with a letter"
+        advice = f"a name has {STACK_NAME_FORM}"
         problems.append(Problem("--stack-name", f"found {stack!r}", advice))
     declared = template.get("Parameters") or {}
     for name, value in values.items():

@@ -39,8 +39,8 @@ CANARY = "Canary"
 class Release:
     """A release of an application: the key of an archive in S3, or an image.
 
-    Of an archive also its SHA-256 (empty if not known), and its version (empty for the latest). Without a key, it is
-    the sample application, which runs until a site has its first release.
+    An archive also has a SHA-256 (empty if not known) and a version (empty for the latest). Without a key, this is the
+    sample application, which runs until a site has its first release.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What RDS reports of a DB instance."""
+"""What RDS reports about a DB instance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-AVAILABLE = "available"
-
-# These do not pass by waiting. Source: "Viewing Amazon RDS DB instance status" in the RDS User Guide.
-DEAD = (
-    *("failed", "incompatible-network", "incompatible-option-group", "incompatible-parameters"),
-    *("incompatible-restore", "restore-error", "inaccessible-encryption-credentials", "storage-full", "deleting"),
-)
+from cli.deployed.databases import AVAILABLE, NO_INSTANCE
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ def read_instance(rds: Any, identifier: str) -> Instance | None:
     try:
         (found,) = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
+        if error.response["Error"]["Code"] not in NO_INSTANCE:
             raise
         return None
     return Instance(found)

@@ -6,6 +6,7 @@ A restore takes most of them; the rest is changed afterwards, before the databas
 from typing import Any
 
 from cli.restore.instance import Instance
+from resilient_website.facts.rds import LARGE_GP3_GIB
 
 # The same in both.
 COPIED = (
@@ -15,9 +16,6 @@ COPIED = (
 )
 # What ModifyDBInstance sets, and a restore does not take.
 LATER = ("PreferredMaintenanceWindow", "MonitoringInterval", "MonitoringRoleArn", "DatabaseInsightsMode")
-
-# With less storage, gp3 has fixed performance, and RDS refuses a setting. Source: "Amazon RDS DB instance storage".
-MIN_PROVISIONED_GIB = 400
 
 
 def restored(old: Instance) -> dict[str, Any]:
@@ -64,6 +62,4 @@ def _copied(old: Instance, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _performance(old: Instance) -> dict[str, Any]:
-    return (
-        _copied(old, ("Iops", "StorageThroughput")) if old.described["AllocatedStorage"] >= MIN_PROVISIONED_GIB else {}
-    )
+    return _copied(old, ("Iops", "StorageThroughput")) if old.described["AllocatedStorage"] >= LARGE_GP3_GIB else {}

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from cli.deployed.databases import DEAD
 from cli.deployed.step import Step
 from cli.deployed.tools import AGAIN, POLL, Tools
-from cli.restore.instance import DEAD, Instance, read_instance
+from cli.restore.instance import Instance, read_instance
 from cli.restore.settings import modified, restored
 from cli.restore.target import Names, Target
 from resilient_website.problems import InvalidTemplateError, Problem

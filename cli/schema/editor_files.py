@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.schema.schemas import TYPE, resource_type_schema, template_schema
+from cli.schema.schemas import resource_type_schema, template_schema
 from cli.template_file import to_json, write_file
+from resilient_website.cloudformation.template_checks import TYPES
 
 FOLDER = ".resilient-website"
 TEMPLATE_SCHEMA = f"{FOLDER}/template.schema.json"
@@ -47,11 +48,6 @@ TAGS = {
 }
 
 
-def editor_files() -> dict[str, str]:
-    """Return the text of every file by its path in a site's folder."""
-    return {**_generated(), **_configuration()}
-
-
 def write_editor_files(folder: Path) -> Iterator[Path]:
     """Write the files into a site's folder, and yield their paths. Configuration that exists is left as it is."""
     missing = {name: text for name, text in _configuration().items() if not (folder / name).exists()}
@@ -78,7 +74,7 @@ def _generated() -> dict[str, str]:
     """Return the files that every version writes anew, from the property tables."""
     return {
         TEMPLATE_SCHEMA: to_json(template_schema()),
-        f"{FOLDER}/resource-types/{TYPE}.json": to_json(resource_type_schema()),
+        f"{FOLDER}/resource-types/{TYPES[0]}.json": to_json(resource_type_schema()),
         f"{FOLDER}/cfn-lint-rules/resilient_website.py": RULE,
     }
 

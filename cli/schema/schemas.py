@@ -7,7 +7,6 @@ from resilient_website.attributes import ATTRIBUTES
 from resilient_website.cloudformation.template_checks import LOOP, TYPES
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
-TYPE = "ResilientWebsite"
 
 # Sources: "Template sections" and "Resource attribute reference" in the CloudFormation Template Reference.
 SECTIONS = (
@@ -73,7 +72,7 @@ def resource_type_schema() -> dict[str, Any]:
     attributes = {each.name: {"type": "string", "description": each.meaning} for each in ATTRIBUTES}
     # A property has the same name as an attribute where both say the same (DomainName).
     return {
-        "typeName": TYPE,
+        "typeName": TYPES[0],
         "description": "A website with no single point of failure, expanded by a CloudFormation macro",
         "properties": {**attributes, **site["properties"]},
         "additionalProperties": False,

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cli.region_options import REGION
+from cli.region_options import REGION, REGION_FORM
 from cli.stackset.request import Preferences, Request
-from resilient_website.facts.cloudformation_quotas import STACK_NAME
+from resilient_website.facts.cloudformation_quotas import STACK_NAME, STACK_NAME_FORM
 from resilient_website.problems import Problem
 
 # Sources: CreateStackSet, CreateStackInstances and DeploymentTargets in the CloudFormation API reference.
@@ -27,12 +27,12 @@ def _forms(request: Request) -> Iterator[Problem]:
     """Yield names, ids and Regions that AWS would not accept, or that are given twice."""
     targets = request.targets
     if not STACK_NAME.fullmatch(request.name):
-        advice = "a name has at most 128 letters, digits and hyphens, and starts with a letter"
+        advice = f"a name has {STACK_NAME_FORM}"
         yield Problem("--name", f"found {request.name!r}", advice)
     forms = (
         ("--accounts", targets.accounts, ACCOUNT, "an account id has 12 digits"),
         ("--organizational-units", targets.organizational_units, UNIT, "ids look like ou-ab12-34567890 or r-ab12"),
-        ("--regions", targets.regions, REGION, "Regions look like eu-west-1"),
+        ("--regions", targets.regions, REGION, REGION_FORM),
         (
             "--account-parameter",
             tuple(request.account_parameters),

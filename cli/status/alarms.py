@@ -16,7 +16,7 @@ TIER = "alarms"
 TYPE = "AWS::CloudWatch::Alarm"
 
 # Names in a request. Source: "DescribeAlarms" in the Amazon CloudWatch API Reference.
-MOST_NAMES = 100
+MAX_NAMES = 100
 
 ALARM, WITHOUT_DATA = "ALARM", "INSUFFICIENT_DATA"
 
@@ -45,7 +45,7 @@ def _notifies(alarm: Mapping[str, Any]) -> bool:
 
 
 def _described(names: list[str], region: str, aws: Aws) -> Iterator[dict[str, Any]]:
-    for start in range(0, len(names), MOST_NAMES):
-        some = names[start : start + MOST_NAMES]
+    for start in range(0, len(names), MAX_NAMES):
+        some = names[start : start + MAX_NAMES]
         answer = aws.ask("cloudwatch", "describe_alarms", region=region, AlarmNames=some)
         yield from answer.get("MetricAlarms", [])

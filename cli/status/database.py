@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.aws_findings.aws import Aws
+from cli.deployed.databases import NO_INSTANCE
 from cli.deployed.site import INSTANCE_TYPE, DeployedSite
 from cli.status.metrics import Metric, newest
 from cli.status.rows import Row, State, good
+from resilient_website.facts.rds import AUTOSCALING_FREE_SHARE
 
 TIER = "database"
 NAMESPACE, DIMENSION = "AWS/RDS", "DBInstanceIdentifier"
-MISSING = ("DBInstanceNotFound", "DBInstanceNotFoundFault")
 GIB = 1024**3
 
 # The status of an instance that answers, with what RDS does meanwhile. Source: "Viewing Amazon RDS DB instance status".
@@ -26,10 +27,6 @@ SERVING = (
 
 # The status in which replication runs. Source: "Troubleshooting a MySQL read replica problem" in the RDS User Guide.
 REPLICATING = ("replicating", "connecting")
-
-# Less than this part of the storage is reported. Autoscaling of storage begins there. Source: "Managing capacity
-# automatically with Amazon RDS storage autoscaling".
-LOW_STORAGE = 0.1
 
 # A replica that is behind by more is reported, in seconds.
 LATE_SECONDS = 60
@@ -56,7 +53,12 @@ def storage(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     for part, metric in free.items():
         if metric in values:
             left, size = values[metric] / GIB, described[part]["AllocatedStorage"]
-            yield Row(TIER, f"{part} storage", good(left >= size * LOW_STORAGE), f"{left:.1f} GiB left of {size} GiB")
+            yield Row(
+                TIER,
+                f"{part} storage",
+                good(left >= size * AUTOSCALING_FREE_SHARE),
+                f"{left:.1f} GiB left of {size} GiB",
+            )
     for part, metric in lags.items():
         lag = values.get(metric)
         found = (
@@ -83,7 +85,7 @@ def maintenance(site: DeployedSite, aws: Aws) -> Iterator[Row]:
 
 
 def _instance(identifier: str, aws: Aws) -> dict[str, Any] | None:
-    answer = aws.find("rds", "describe_db_instances", missing=MISSING, DBInstanceIdentifier=identifier)
+    answer = aws.find("rds", "describe_db_instances", missing=NO_INSTANCE, DBInstanceIdentifier=identifier)
     return next(iter((answer or {}).get("DBInstances", [])), None)
 
 

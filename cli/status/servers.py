@@ -89,7 +89,7 @@ def _activity(name: str, aws: Aws) -> Iterator[Row]:
         failed = each["StatusCode"] in ("Failed", "Cancelled")
         said = f"; {each['StatusMessage']}" if each.get("StatusMessage") else ""
         found = f"{each['StartTime']:%Y-%m-%d %H:%M} UTC {each['StatusCode']}: {each.get('Description', '')}{said}"
-        # A failure counts if the group lacks servers by it, which its own row shows.
+        # Only a note: if the group lacks servers because of it, the row of the group says so.
         yield Row(TIER, "last activity", State.NOTE if failed else State.OK, found)
 
 

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from cli.deployed.same_template import ACTIVE_REGION
 from cli.deployed.templates import compact_properties, read_template
 from cli.switch.half import Half
 from cli.template_file import to_compact_json
@@ -11,7 +12,6 @@ from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.secondary_region.spec import PILOT_LIGHT
 
-ACTIVE_REGION = "ActiveRegion"
 REPLICA = "Replica"
 
 

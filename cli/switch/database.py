@@ -5,11 +5,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cli.deployed.databases import AVAILABLE, NO_INSTANCE
 from cli.switch.half import Half
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.tiers.database.instances import PRIMARY
-
-AVAILABLE = "available"
 
 # Replication that RDS has stopped, for example because of a non-transactional table. Source: "Troubleshooting a MySQL
 # read replica problem" in the RDS User Guide.
@@ -47,7 +46,7 @@ def read_database(client: Any, half: Half) -> Database | None:
             "DBInstances"
         ]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("DBInstanceNotFound", "DBInstanceNotFoundFault"):
+        if error.response["Error"]["Code"] not in NO_INSTANCE:
             raise
         advice = "restore it from a snapshot or a backup: docs/switch.md, 'If the database is gone'"
         missing = f"RDS has no {half.database_id}, though the stack has {half.site}{PRIMARY}"

@@ -1,8 +1,8 @@
 """How far the other half's data is behind: the replica's lag, or the age of the replicated backups.
 
-ReplicaLag is what the replica knows of its source: seconds, once a minute; -1 while it replicates nothing. So a source
-that is lost does not make it grow: its last value from before the loss says what the replica has. A replica whose
-source is silent notices that after replica_net_timeout only, and reports 0 until then.
+ReplicaLag is what the replica knows about its source: seconds, once a minute; -1 while it replicates nothing. The loss
+of the source does not make it grow: its last value from before the loss says what the replica has. A replica whose
+source is silent notices that only after replica_net_timeout, and reports 0 until then.
 Sources: "Monitoring replication lag for MySQL read replicas" in the RDS User Guide; "Replica Server Options and
 Variables" in the MySQL 8.4 Reference Manual.
 """

@@ -3,7 +3,7 @@
 from botocore.exceptions import BotoCoreError, ClientError, MissingDependencyException, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
-from cli.aws_problems import aws_problem
+from cli.aws_problems import DENIED, aws_problem
 from cli.deployed.tools import AGAIN
 from resilient_website.problems import Problem
 
@@ -21,7 +21,6 @@ THROTTLED = (
     "LimitExceededException",
     "SlowDown",
 )
-DENIED = ("403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 EXPIRED = (
     "ExpiredToken",
     "ExpiredTokenException",

@@ -11,9 +11,8 @@ from troposphere.cloudformation import AWSCustomObject
 
 from cli.flat.fields import field
 from cli.flat.form import ALARM_EMAIL, ARCHIVE, ARTIFACT, PAGE, Group, add_form, archive_fields, domain_field
+from resilient_website.read_template import DEFAULT_MACRO
 from resilient_website.reading.versions import NEWEST
-
-MACRO = "ResilientWebsite"
 
 # A number from 1 to 65535: a list of them all would be too long.
 PORT = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
@@ -196,7 +195,7 @@ def console_template() -> Template:
     """Return the compact template with its form."""
     template = Template(Description="A website with no single point of failure")
     template.set_version()
-    template.set_transform(MACRO)
+    template.set_transform(DEFAULT_MACRO)
     add_form(template, FORM)
     # Any field of the archive: the macro says which ones are missing.
     template.add_condition("HasArchive", Or(*(Not(Equals(Ref(name), "")) for _, name, *_ in ARCHIVE)))

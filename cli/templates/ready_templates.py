@@ -10,7 +10,7 @@ from typing import Any
 from troposphere import Equals, Not, Output, Ref, Template
 
 from cli.flat.cidr_parameter import with_cidr_parameter
-from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
+from cli.flat.domain_parameter import PLACEHOLDER, with_domain_parameter
 from cli.flat.form import (
     ADDRESS,
     ALARMS,
@@ -26,11 +26,11 @@ from cli.flat.form import (
     add_form,
 )
 from cli.flat.template import flat_template
+from resilient_website.cloudformation.intrinsics import NO_VALUE
 from resilient_website.reading.versions import NEWEST
 
 Json = dict[str, Any]
 
-NO_VALUE = {"Ref": "AWS::NoValue"}
 
 # An expansion for any Region but us-east-1 has nothing in it that is for one Region only.
 ANY_REGION = "eu-west-1"
@@ -54,7 +54,7 @@ SITE: Json = {
         },
     },
 }
-DOMAIN: Json = {"DomainName": STAND_IN, "HostedZoneId": {"Ref": "HostedZoneId"}}
+DOMAIN: Json = {"DomainName": PLACEHOLDER, "HostedZoneId": {"Ref": "HostedZoneId"}}
 WITH_APPLICATION: Json = {"WebServers": {"Artifact": ARTIFACT}}
 WITH_CACHE: Json = {"Cache": {"CacheNodeType": {"Ref": "CacheNodeType"}}}
 

@@ -10,9 +10,9 @@ from botocore.config import Config
 
 from fallback_site.properties import read
 from fallback_site.publish import publish, published_keys, withdraw
+from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.properties import REGION
 from shared.cfn_response.resource import CustomResource
-from shared.publish_target.bucket_access import retry_while_access_denied
 from shared.publish_target.own_bucket import require_own
 from shared.publish_target.published_place import Place, Removal
 
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 @helper.create
 @helper.update
-def create_or_update(event: dict[str, Any], _context: Any) -> str:
+def create_or_update(event: dict[str, Any], context: Any) -> str:
     """Publish the site. A new bucket or prefix is a new resource: CloudFormation then deletes the old one."""
     site = read(event["ResourceProperties"])
     require_own(site.bucket)
@@ -45,7 +45,7 @@ def create_or_update(event: dict[str, Any], _context: Any) -> str:
         helper.PhysicalResourceId = known or place
 
     s3 = _s3(site.region)
-    retry_while_access_denied(lambda: published_keys(s3, site.place))
+    retry_while_denied(lambda: published_keys(s3, site.place), context)
     published = publish(s3, site, on_start)
     _removal().delete_stray(event, kept=(known, place))
     helper.Data.update({"Key": published.key, "Sha256": published.sha256})

@@ -17,7 +17,7 @@ OF_RESOURCES = "Resources."
 _REGISTRY_REGION = re.compile(r"^([0-9]{12}\.dkr\.ecr)\.[a-z0-9-]+\.")
 
 # What a log line shows of a value: an S3 key can have 1,024 bytes.
-_LONGEST_SHOWN = 100
+_MAX_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,4 @@ def _values(text: str) -> dict[str, str]:
 def _shown(value: str | None) -> str:
     if value is None:
         return "nothing"
-    return value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}..."
+    return value if len(value) <= _MAX_SHOWN else f"{value[:_MAX_SHOWN]}..."

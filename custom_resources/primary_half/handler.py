@@ -1,6 +1,6 @@
 """Lambda entry point of three custom resources of a site with a copy in another Region.
 
-Custom::PrimaryHalf tells a half what it needs to know of the other. The copy's reads only Parameter Store of its own
+Custom::PrimaryHalf tells a half what it needs to know about the other. The copy's reads only Parameter Store of its own
 Region, so that it can be updated while the primary Region is down. Custom::ReplicatedDatabase refuses the deletion of
 a half while the other one replicates its database. Custom::ReplicatedBackup finds the backups that a half restores
 its database from, by its own Region's RDS only; later requests return the same ones, since RDS would replace the

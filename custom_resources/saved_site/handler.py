@@ -22,9 +22,9 @@ from saved_site.properties import SavedSite, read
 from saved_site.public_addresses import Admits, is_public
 from saved_site.save import Saved, Tools, save
 from saved_site.versions import LostRaceError, go_back, read_current, switch_to_source
+from shared.aws_errors.new_permissions import retry_while_denied
 from shared.cfn_response.properties import InvalidPropertiesError
 from shared.cfn_response.resource import CustomResource
-from shared.publish_target.bucket_access import retry_while_access_denied
 from shared.publish_target.own_bucket import require_own
 from shared.publish_target.published_place import Removal
 from shared.s3_deletion.deletion import delete_below
@@ -85,7 +85,7 @@ def create_or_update(event: dict[str, Any], context: Any) -> str:
         # If a creation fails, Delete needs to know the place. A failed update keeps its old place.
         helper.PhysicalResourceId = known or place
 
-    retry_while_access_denied(lambda: read_current(_s3(), site.place))
+    retry_while_denied(lambda: read_current(_s3(), site.place), context)
     has_pages = event["RequestType"] == "Update" and _has_pages(site)
     try:
         helper.Data.update({**_result(_save(site, context, on_start)), "Reason": ""})

@@ -25,6 +25,23 @@ TOO_DEEP = "(template): functions are nested too deeply; move parts of it to sep
 NEAR = 0.6
 
 
+class Fix(str):
+    """A fix that ends with what is allowed, which `allowed` has for programs."""
+
+    allowed: str
+
+    def __new__(cls, before: str, allowed: str) -> "Fix":
+        """Return the fix as one text."""
+        made = super().__new__(cls, before + allowed)
+        made.allowed = allowed
+        return made
+
+
+def allowing(allowed: str, guess: str = "") -> Fix:
+    """Return the fix that says what is allowed, after a guess at what was meant."""
+    return Fix(f"{guess}allowed: ", allowed)
+
+
 # A dataclass, not `frozen`: problems are compared, and the command line's findings extend them.
 @dataclass(frozen=True)
 class Problem:
@@ -77,12 +94,8 @@ def known_names(found: str, known: Iterable[str], *, typo: float | None = None) 
     """
     names = sorted(known)
     if len(found) > MAX_NAME_LENGTH or len(names) > MAX_COMPARED:
-        listed = ", ".join(names[:MAX_NAMES])
-        return (
-            f"allowed here: {listed} and {len(names) - MAX_NAMES} more"
-            if len(names) > MAX_NAMES
-            else f"allowed here: {listed}"
-        )
+        more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+        return Fix("allowed here: ", ", ".join(names[:MAX_NAMES]) + more)
     from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
 
     by_lower_case = {name.lower(): name for name in names}
@@ -93,8 +106,9 @@ def known_names(found: str, known: Iterable[str], *, typo: float | None = None) 
     if len(names) > MAX_NAMES:
         nearest = get_close_matches(found.lower(), by_lower_case, n=MAX_NAMES, cutoff=0)
         shown_names = [by_lower_case[name] for name in nearest]
-        return f"{guess}allowed here: {', '.join(sorted(shown_names))} and {len(names) - len(nearest)} more"
-    return f"{guess}allowed here: {', '.join(names)}" if names else "nothing is allowed here"
+        more = f" and {len(names) - len(nearest)} more"
+        return Fix(f"{guess}allowed here: ", ", ".join(sorted(shown_names)) + more)
+    return Fix(f"{guess}allowed here: ", ", ".join(names)) if names else "nothing is allowed here"
 
 
 def _printable(text: str) -> str:

@@ -106,7 +106,7 @@ def _tags(context: Context, spec: SiteSpec) -> list[Json]:
 def using_site(
     name: str, spec: SiteSpec, built: site.Site, made: SiteResources, compact: Mapping[str, Any]
 ) -> shared_functions.UsingSite:
-    """Return what the functions that a template's sites share need to know of a site."""
+    """Return what the functions that a template's sites share need to know about a site."""
     return shared_functions.UsingSite(
         name,
         referred=made.referred,

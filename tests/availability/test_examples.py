@@ -1,4 +1,4 @@
-"""What the model says of every example: whatever fails, visitors end with the page or the friendly page."""
+"""What the model says about every example: whatever fails, visitors end with the page or the friendly page."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the model says of a fallback in another Region: it outlives the site's own."""
+"""What the model says about a fallback in another Region: it outlives the site's own."""
 
 import json
 from typing import Any
@@ -9,13 +9,13 @@ from cli.analysis.availability.answers import Outcome
 from cli.analysis.availability.failures import CLOUDFRONT, REGION, S3
 from cli.analysis.availability.requests import RequestKind
 from tests.availability.templates import Template, answer, changed, each, removed, site
+from tests.expansion.one_site import DOMAIN
 
 STACK = "Custom::RemoteStack"
-NAMES = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 SITES: dict[str, dict[str, Any]] = {
     "CloudFront": {},
-    "CloudFront with a domain": NAMES,
-    "load balancer": {**NAMES, "FrontDoor": "LoadBalancer"},
+    "CloudFront with a domain": DOMAIN,
+    "load balancer": {**DOMAIN, "FrontDoor": "LoadBalancer"},
 }
 REMOTE = {name: site(**properties, Fallback={"Region": "us-west-2"}) for name, properties in SITES.items()}
 NAMED = REMOTE["CloudFront with a domain"]

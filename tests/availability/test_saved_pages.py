@@ -12,7 +12,7 @@ from cli.analysis.availability.model import survey
 from cli.analysis.availability.requests import RequestKind
 from resilient_website.inline import page_server, prefer_saved_page
 from tests.availability.templates import Change, Template, answer, changed, dropped_from, each, example, removed, set_in
-from tests.inline.test_prefer_saved_page import event, run
+from tests.inline.edge_function import event, run
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 EDGE = "AWS::CloudFront::Function"

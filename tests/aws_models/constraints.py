@@ -31,7 +31,7 @@ class Constraints:
 
 
 class Place(Hashable, Protocol):
-    """A place in a model, and the places within it. It is a key, by which what is known of it is kept."""
+    """A place in a model, and the places within it. It is a key, by which what is known about it is kept."""
 
     def constraints(self) -> Constraints:
         """Return what the place takes."""

@@ -1,4 +1,4 @@
-"""Values at the ends of what a kind takes, and some within: what a property's landing has to take too."""
+"""Values at the ends of what a kind takes, and some within: what a property's target has to take too."""
 
 import warnings
 from collections.abc import Iterator

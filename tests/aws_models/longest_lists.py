@@ -10,10 +10,10 @@ from resilient_website.reading.properties import Property, properties
 from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.site_spec import ALL_PROPERTIES
+from tests.expansion.one_site import DOMAIN
 
 Json = dict[str, Any]
 
-NAMED: Json = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 EXISTING: Json = {"VpcId": "vpc-0123456789abcdef0"}
 
 
@@ -21,7 +21,7 @@ EXISTING: Json = {"VpcId": "vpc-0123456789abcdef0"}
 class Growing:
     """How a list grows: what the site has beside it, and its items, or the entries of a map.
 
-    `item` makes the item of a number, of about so many characters; `longest` is the most that its kind takes.
+    `item` makes an item from its number, with about the given length; `longest` is the most that its kind takes.
     """
 
     beside: Json
@@ -30,7 +30,7 @@ class Growing:
 
 
 def labels(length: int) -> str:
-    """Return labels of a domain name, of so many characters, with a full stop at the end."""
+    """Return labels of a domain name that have `length` characters, with a full stop at the end."""
     whole, rest = divmod(length, 64)
     return f"{'a' * 63}." * whole + (f"{'b' * (rest - 1)}." if rest > 1 else "")
 
@@ -59,7 +59,7 @@ def subnet(number: int, _length: int) -> str:
 
 
 GROWING: dict[str, Growing] = {
-    "AlternateDomainNames": Growing(NAMED, lambda number, length: f"a{number}.{labels(length - 14)}example.com", 253),
+    "AlternateDomainNames": Growing(DOMAIN, lambda number, length: f"a{number}.{labels(length - 14)}example.com", 253),
     "Network.AvailabilityZones": Growing({}, lambda number, _: f"us-east-1{'abcd'[number]}"),
     "Network.EndpointServices": Growing({"Network": {"WebSubnets": "Private"}}, text("s"), 300),
     "Network.PublicSubnetIds": Growing({"Network": {**EXISTING, **SUBNETS}, "Cache": True}, subnet),
@@ -100,9 +100,9 @@ GROWING: dict[str, Growing] = {
     "Delivery.GeoRestriction.Locations": Growing(
         {"Delivery": {"GeoRestriction": {"RestrictionType": "whitelist"}}}, lambda number, _: sorted(COUNTRIES)[number]
     ),
-    "Fallback.Source.Crawl.Paths": Growing({**NAMED, "Fallback": {"Source": {"Crawl": {}}}}, text("/"), 2_048),
+    "Fallback.Source.Crawl.Paths": Growing({**DOMAIN, "Fallback": {"Source": {"Crawl": {}}}}, text("/"), 2_048),
     "Tags": Growing(
-        {"Cache": True, "Drills": True, **NAMED},
+        {"Cache": True, "Drills": True, **DOMAIN},
         lambda number, length: {"Key": f"{number:02d}{'k' * min(length // 2, 126)}", "Value": "v" * min(length, 256)},
         256,
     ),
@@ -135,7 +135,7 @@ def bounds(kind: ListOf | MapOf) -> tuple[int, int]:
 
 
 def site(path: str, count: int, length: int) -> Json:
-    """Return a site's properties with so many items of such a length in a list."""
+    """Return a site's properties with `count` items of `length` characters in a list."""
     growing = GROWING[path]
     items = [growing.item(number, length) for number in range(count)]
     *groups, name = path.split(".")

@@ -1,4 +1,4 @@
-"""The rows of the property table, with their paths, and the places of AWS's models that they land on."""
+"""The rows of the property table, with their paths, and the places of AWS's models that they map to."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,14 +27,14 @@ def rows(table: tuple[Property, ...] = ALL_PROPERTIES, within: str = "") -> Iter
 
 
 def mapped_properties(row: Property) -> list[str]:
-    """Return the properties of CloudFormation that a row lands on."""
+    """Return the properties of CloudFormation that a row maps to."""
     named = [each.strip() for each in row.maps_to.split(",")]
     return [each for each in named if each.startswith("AWS::") and "." in each and _attribute(each) not in ATTRIBUTES]
 
 
-def places(landing: str) -> Iterator[tuple[str, Place]]:
+def places(target: str) -> Iterator[tuple[str, Place]]:
     """Yield the places of a property of CloudFormation in the models, each with its judge's name."""
-    resource_type, *steps = landing.split(".")
+    resource_type, *steps = target.split(".")
     for judge, root in (("schema", schema(resource_type)), ("service", service_input(resource_type))):
         place: Place | None = root
         for step in steps:
@@ -45,5 +45,5 @@ def places(landing: str) -> Iterator[tuple[str, Place]]:
             yield judge, place
 
 
-def _attribute(landing: str) -> str:
-    return landing.split(".")[1]
+def _attribute(target: str) -> str:
+    return target.split(".")[1]

@@ -1,6 +1,6 @@
-"""Compares the values of a template with what a model says of their places.
+"""Compares the values of a template with what a model says about their places.
 
-What a model says of a place is looked up once: thousands of values are in the same places.
+What a model says about a place is looked up once: thousands of values are in the same places.
 """
 
 import json

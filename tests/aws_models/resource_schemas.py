@@ -21,7 +21,7 @@ class SchemaPlace:
     node: str
 
     def constraints(self) -> Constraints:
-        """Return what the schema says of the place itself; alternatives say nothing, as any of them may hold."""
+        """Return what the schema says about the place itself; alternatives say nothing, as any of them may hold."""
         node = _node(self.root, self.node)
         choices = node.get("enum")
         return Constraints(

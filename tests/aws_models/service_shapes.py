@@ -26,7 +26,7 @@ NO_MEMBER = ""
 
 @dataclass(frozen=True)
 class ShapePlace:
-    """The shapes that a value may land on: several for a resource's properties, else one."""
+    """The shapes that a value may map to: several for a resource's properties, else one."""
 
     resource_type: str
     shapes: tuple[Shape, ...]
@@ -68,7 +68,7 @@ class EntryPlace:
     shape: MapShape
 
     def constraints(self) -> Constraints:
-        """Return that nothing is known of an entry as a whole."""
+        """Return that nothing is known about an entry as a whole."""
         return Constraints()
 
     def member(self, name: str) -> ShapePlace | None:

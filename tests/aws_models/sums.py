@@ -1,6 +1,7 @@
-"""What AWS bounds of a resource as a whole: texts that lists are joined into, and lists that several properties add to.
+"""AWS's limits for a resource as a whole: for texts that lists are joined into, and for lists that several properties
+add to.
 
-No model has these. Functions count with the length that what they give has in most stacks.
+No model has these. A function counts as long as its result is in most stacks.
 """
 
 import json
@@ -18,8 +19,8 @@ ROLE_CHARACTERS, TRUST_CHARACTERS = 10_240, 2_048
 CONDITION_VALUES = 5
 # Source: "Run commands when you launch an EC2 instance with user data input".
 USER_DATA_BYTES = 16_384
-# Source: "Lambda quotas": all environment variables of a function; its policy.
-ENVIRONMENT_BYTES, FUNCTION_POLICY_BYTES = 4_096, 20_480
+# Source: "Lambda quotas": all environment variables of a function.
+ENVIRONMENT_BYTES = 4_096
 # Source: "Quotas" of the Amazon CloudFront Developer Guide.
 FUNCTION_BYTES, ALIASES, BEHAVIORS, KEY_HEADERS, LOCATIONS = 10_240, 100, 75, 10, 250
 # Source: "Amazon S3 bucket policy" in the S3 User Guide's restrictions: 20 KB.

@@ -11,7 +11,7 @@ from resilient_website.problems import InvalidTemplateError
 from tests.aws_models.longest_lists import GROWING, bounds, lists, site
 from tests.aws_models.model_checks import findings
 from tests.aws_models.sums import excesses
-from tests.expansion.test_examples import remote_stacks
+from tests.expansion.expanded_examples import remote_stacks
 from tests.hypothesis_profile import examples
 
 KINDS = dict(lists())

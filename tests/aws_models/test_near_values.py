@@ -1,4 +1,4 @@
-"""Values near those that a kind takes: refused, or taken by every service that they land on.
+"""Values near those that a kind takes: refused, or taken by every service that they map to.
 
 The values that a kind is tried with elsewhere are its own: one that the service refuses is not among them. Here are
 the mistakes that people make: plurals, fields of another kind of cron, codes and names that only look like such.

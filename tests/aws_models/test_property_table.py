@@ -1,4 +1,4 @@
-"""No property's kind is wider than what AWS's models say of the properties that it lands on."""
+"""No property's kind is wider than what AWS's models say about the properties that it maps to."""
 
 import re
 import tomllib
@@ -32,16 +32,16 @@ def test_every_accepted_width_is_one() -> None:
 
 def test_every_landing_is_in_the_schema() -> None:
     lost = {
-        landing
+        target
         for row in ROWS.values()
-        for landing in mapped_properties(row)
-        if "schema" not in dict(places(landing)) and not landing.endswith(".DeletionPolicy")
+        for target in mapped_properties(row)
+        if "schema" not in dict(places(target)) and not target.endswith(".DeletionPolicy")
     }
     assert lost == set()
 
 
 @pytest.mark.parametrize(
-    ("kind", "landing"),
+    ("kind", "target"),
     [
         (Text("a path"), "AWS::IAM::Role.Path"),
         (Text("a path", r"/[a-z/]*"), "AWS::IAM::Role.Path"),
@@ -51,18 +51,18 @@ def test_every_landing_is_in_the_schema() -> None:
         (IntegerChoice((1, 9999)), "AWS::Logs::LogGroup.RetentionInDays"),
     ],
 )  # fmt: skip
-def test_wider_kinds_are_found(kind: PropertyType, landing: str) -> None:
-    row = Property("Wide", kind, None, "", known_at_expansion=False, presence_decides=False, maps_to=landing, before={})
+def test_wider_kinds_are_found(kind: PropertyType, target: str) -> None:
+    row = Property("Wide", kind, None, "", known_at_expansion=False, presence_decides=False, maps_to=target, before={})
     assert list(wider("Wide", row))
 
 
 def wider(path: str, row: Property) -> Iterator[str]:
-    """Yield what a property takes, and one of its landings does not."""
+    """Yield what a property takes, and one of its targets does not."""
     taken = list(values(row.kind)) if mapped_properties(row) else []
-    for landing in mapped_properties(row):
-        for judge, place in places(landing):
+    for target in mapped_properties(row):
+        for judge, place in places(target):
             found = {reason: None for value in taken for reason in _refused(value, row.kind, place)}
-            yield from (f"{path} {landing} ({judge}): {reason}" for reason in [*found, *_too_long(row.kind, place)])
+            yield from (f"{path} {target} ({judge}): {reason}" for reason in [*found, *_too_long(row.kind, place)])
 
 
 def _refused(value: object, kind: PropertyType, place: Place) -> list[str]:

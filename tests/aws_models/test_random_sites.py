@@ -13,8 +13,8 @@ from resilient_website.reading.reader import Reader
 from resilient_website.tiers.tags import MAX_VALUE_LENGTH, check
 from tests.aws_models.model_checks import findings
 from tests.expansion.expanded import expanded_template
+from tests.expansion.expanded_examples import remote_stacks
 from tests.expansion.random_sites import SITES, TAGS, in_template
-from tests.expansion.test_examples import remote_stacks
 from tests.hypothesis_profile import examples
 
 Json = dict[str, Any]

@@ -15,7 +15,7 @@ from resilient_website.functions.code import Layer
 from tests.aws_models.model_checks import ACCEPTED, accepted, all_findings, findings
 from tests.aws_models.resource_schemas import schema
 from tests.aws_models.service_shapes import service_input
-from tests.expansion.test_examples import KINDS, expanded, for_region, remote_stacks
+from tests.expansion.expanded_examples import KINDS, expanded, for_region, remote_stacks
 from tests.flat.shipped import NAMES, shipped
 from tools.emulator.endpoint import ROOT
 

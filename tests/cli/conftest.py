@@ -1,6 +1,7 @@
 """What the tests of launching share: moto, one for each worker."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import botocore.session
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, NAME
 from tests.cli.checking_client import Unchanging
 from tests.cli.checking_harness import Harness
+from tests.cli.fake_release import FakeRelease
 from tests.cli.moto import Moto
+from tests.cli.releasing import application, released_site
 from tools.emulator.sessions import loader
 
 # moto gives AWS's own prefix lists random ids: CloudFront's has the same id in every account of a Region.
@@ -58,3 +61,23 @@ def harness(moto: Moto, unchanging: Unchanging) -> Harness:
     made = Harness(moto.url, unchanging=unchanging)
     made.install()
     return made
+
+
+@pytest.fixture
+def deployed() -> Iterator[FakeRelease]:
+    """Return the site that `release` asks, with its time."""
+    with released_site() as fake:
+        yield fake
+
+
+@pytest.fixture
+def canaries(deployed: FakeRelease) -> FakeRelease:
+    """Return the same site with canaries."""
+    deployed.use_canary()
+    return deployed
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """Return a folder with an application, for `release`."""
+    return application(tmp_path)

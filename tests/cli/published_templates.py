@@ -1,4 +1,4 @@
-"""Templates that were published, out of the source of a package that `make test-tools` downloads."""
+"""Published templates, from the source of a package that `make test-tools` downloads."""
 
 import re
 import tarfile
@@ -20,7 +20,7 @@ class Published(NamedTuple):
 
 
 def published() -> Iterator[Published]:
-    """Yield every template once: what has a name as theirs, and resources in it."""
+    """Yield every template once: each file with a template's name, and with resources in it."""
     archives = sorted(FOLDER.glob("*.tar.gz"))
     assert archives, f"{FOLDER} has no package: run `make test-tools`"
     seen: set[str] = set()

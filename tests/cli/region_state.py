@@ -83,7 +83,7 @@ class RegionState:
         self.database: Database | None = None
         if world.with_database and (self.primary or world.mode != "Backups"):
             self.database = Database(f"{self.name}-db", None if self.primary else self.source_arn())
-        # What the last deployed template says of the database.
+        # What the last deployed template says about the database.
         self.templated_source = not self.primary
 
     def source_arn(self) -> str:

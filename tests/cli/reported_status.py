@@ -1,4 +1,4 @@
-"""What `status` reports of a site in memory."""
+"""What `status` reports about a site in memory."""
 
 from cli.aws_findings.aws import Aws
 from cli.status.permissions import action

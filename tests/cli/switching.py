@@ -73,7 +73,7 @@ def make_primary_a_replica(world: World) -> None:
 
 
 def interrupted_at(world: World, beat: int, to: str, *, is_planned: bool, file: Path) -> None:
-    """Switch, interrupted after so many calls; then again, to the end."""
+    """Switch, interrupted after `beat` calls; then again, to the end."""
     world.interrupt_after = len(world.beats) + beat
     with pytest.raises(Interrupted):
         switch(world, to, is_planned=is_planned, file=file)

@@ -72,7 +72,7 @@ def test_certificates_that_do_not_last(harness: Harness, changes: dict[str, Any]
 
 
 def lasting(harness: Harness, lifetime: int, left: int) -> dict[str, Any]:
-    """Return what ACM says of a certificate of so many days, so many of which are left."""
+    """Return what ACM says about a certificate that lasts `lifetime` days, of which some are left."""
     ends = harness.now + timedelta(days=left, hours=1)
     return {"NotBefore": ends - timedelta(days=lifetime), "NotAfter": ends}
 

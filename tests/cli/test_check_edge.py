@@ -13,8 +13,7 @@ from cli.check.permissions import action
 from cli.check.prefix_list import prefix_list
 from cli.check.site import Checked, Stack, read
 from tests.cli.checking_harness import template
-
-DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+from tests.expansion.one_site import DOMAIN
 
 
 class Client:

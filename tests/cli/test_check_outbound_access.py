@@ -6,7 +6,7 @@ import pytest
 
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
 from tests.cli.checking_harness import Harness, reported
-from tests.cli.test_check_existing_vpc import Vpc
+from tests.cli.existing_vpc import Vpc
 
 
 def without_addresses(vpc: Vpc, harness: Harness) -> None:

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.deployer_policy.command import deployer_policy
-from cli.deployer_policy.statements import MAX_INLINE_LENGTH, MAX_MANAGED_LENGTH, length
+from cli.deployer_policy.statements import length
+from resilient_website.facts.iam_quotas import MAX_INLINE_POLICIES_LENGTH, MAX_MANAGED_POLICY_LENGTH
 from tests.template_linters import linter_findings
 from tools.emulator.endpoint import ROOT
 
@@ -39,7 +40,7 @@ def test_policies_of_every_example_are_policies_that_iam_takes(path: Path) -> No
     printed = policies(path, "--stack-name", "shop", "--account", "123456789012", "--service-role", "deployer")
     assert [*printed] == ["Permissions", "Trust", "Person"]
     documents = [*printed["Permissions"], printed["Person"]]
-    assert all(length(each) <= MAX_MANAGED_LENGTH for each in documents)
+    assert all(length(each) <= MAX_MANAGED_POLICY_LENGTH for each in documents)
     resources: Json = {
         f"Policy{number}": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": each}}
         for number, each in enumerate(documents)
@@ -122,7 +123,7 @@ def test_it_says_what_the_policies_fit_into_and_what_they_leave_open(tmp_path: P
     plain = tmp_path / "plain.json"
     plain.write_text(json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}))
     short = run(plain)
-    assert sum(map(length, json.loads(short.stdout)["Permissions"])) < MAX_INLINE_LENGTH
+    assert sum(map(length, json.loads(short.stdout)["Permissions"])) < MAX_INLINE_POLICIES_LENGTH
     assert "or one inline policy" in short.stderr
     assert "nothing was expanded" not in short.stderr
 

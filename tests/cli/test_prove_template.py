@@ -7,8 +7,7 @@ import pytest
 from cli.prove.template import throwaway
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.proving import REGION, template
-
-DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+from tests.expansion.one_site import DOMAIN
 
 
 def test_what_is_deployed_leaves_nothing() -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +22,9 @@ from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from tests.cli.documented_policies import documented, needed
 from tests.cli.fake_release import BUCKET, FakeRelease
 from tests.cli.fake_site import REGION
-from tests.cli.releasing import FIRST, application, changed, invoke, released_site
+from tests.cli.releasing import FIRST, changed, invoke
 from tests.expansion.random_copies import PRIMARY, SECONDARY
 from tests.expansion.random_sites import in_template
-
-
-@pytest.fixture
-def deployed() -> Iterator[FakeRelease]:
-    """Return a site that the command asks, with its time."""
-    with released_site() as fake:
-        yield fake
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Path:
-    """Return a folder with an application."""
-    return application(tmp_path)
 
 
 def test_folder_is_packed_uploaded_and_served(deployed: FakeRelease, app: Path) -> None:

@@ -1,6 +1,5 @@
-"""What the command `release` refuses, and what it says of an update that does not succeed."""
+"""What the command `release` refuses, and what it says about an update that does not succeed."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,20 +9,7 @@ import pytest
 from cli.release.allowed import beyond
 from tests.cli.fake_release import BUCKET, FakeRelease
 from tests.cli.fake_site import LAYER
-from tests.cli.releasing import FIRST, application, changed, invoke, released_site
-
-
-@pytest.fixture
-def deployed() -> Iterator[FakeRelease]:
-    """Return a site that the command asks, with its time."""
-    with released_site() as fake:
-        yield fake
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Path:
-    """Return a folder with an application."""
-    return application(tmp_path)
+from tests.cli.releasing import FIRST, changed, invoke
 
 
 def test_failed_release_is_rolled_back_and_says_where_the_boot_log_is(deployed: FakeRelease, app: Path) -> None:

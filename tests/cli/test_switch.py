@@ -59,19 +59,19 @@ def test_unplanned_switch_needs_nothing_of_the_lost_region(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["PilotLight", "WarmStandby"])
 @pytest.mark.parametrize("lag", [0, 3, 95])
-def test_what_an_unplanned_switch_keeps_was_foretold(mode: str, lag: float) -> None:
+def test_what_an_unplanned_switch_keeps_was_predicted(mode: str, lag: float) -> None:
     world = World(mode, lag=lag)
     world.sleep(1000)
     world.lose(PRIMARY)
     lost_at = world.now
     world.sleep(700)
-    foretold = seen(world, SECONDARY).states[0].lost
+    predicted = seen(world, SECONDARY).states[0].lost
     switch(world, SECONDARY)
     kept = database(world, SECONDARY).until
-    assert foretold and foretold.until and kept
-    assert foretold.until <= kept <= lost_at
+    assert predicted and predicted.until and kept
+    assert predicted.until <= kept <= lost_at
     # The lag, a minute of CloudWatch, a minute until a silent source is noticed, and the rest of a minute.
-    assert (lost_at - foretold.until).total_seconds() <= lag + 60 + 60 + 60
+    assert (lost_at - predicted.until).total_seconds() <= lag + 60 + 60 + 60
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -67,11 +67,11 @@ def test_nothing_after_the_latest_backup_is_kept_and_nothing_before_it_is_lost(w
     world.lose(PRIMARY)
     lost_at = world.now
     world.sleep(600)
-    foretold = seen(world, SECONDARY).states[0].lost
+    predicted = seen(world, SECONDARY).states[0].lost
     switch(world, SECONDARY)
     kept = world[SECONDARY].database
-    assert kept and foretold
-    assert kept.until == foretold.until
+    assert kept and predicted
+    assert kept.until == predicted.until
     assert kept.until and (lost_at - kept.until).total_seconds() == 300
 
 

@@ -16,7 +16,7 @@ from resilient_website.cloudformation.overrides import deep_merge
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 
-MOST_STEPS = 3
+MAX_STEPS = 3
 
 
 def site(*lines: str) -> str:
@@ -168,7 +168,7 @@ def test_repair_works_as_it_is_written(tmp_path: Path, name: str) -> None:
     assert found is not None
     assert (found.place.line, found.place.column) == place, str(found)
     assert reported in str(found)
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         text = repaired(text, found)
         found = problem(text, tmp_path)
         if found is None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from cli.analysis.costs.change import USUAL_TRAFFIC, CostChange
 from cli.analysis.costs.charge import Amounts, Tier, Traffic
 from cli.analysis.costs.estimate import Estimate, estimate
-from cli.analysis.costs.price_list import HOURS, price_list
+from cli.analysis.costs.price_list import price_list
+from cli.analysis.month import HOURS
 from cli.cost import cost
 from cli.diff.command import diff
 from tests.expansion.expanded import expanded_template

@@ -16,10 +16,9 @@ from cli.analysis.costs.price_list import price_list
 from cli.analysis.costs.property_costs import property_costs
 from cli.analysis.costs.variants import VARIANTS, priced_variants
 from resilient_website.expand import expand_template
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
-
-DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
 
 def of_site(properties: dict[str, Any]) -> CompactTemplate:

@@ -9,14 +9,12 @@ from typing import Any, Self
 
 from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.own_stack import STACK_ID
-from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
+from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
 
 Json = dict[str, Any]
 
-# CloudFormation takes no larger answer. Source: "Custom resource response objects".
-LARGEST_ANSWER = 4096
 END_SECONDS = 60
 
 # One invocation a line: the event, and how many minutes the function's clock is ahead.
@@ -94,7 +92,7 @@ class CertificateFunction:
     def finish(self) -> None:
         """Check what holds after every test, and forget it."""
         assert SIGNATURE not in self.log.read_text()
-        assert max(self.place.sizes, default=0) < LARGEST_ANSWER
+        assert max(self.place.sizes, default=0) < MAX_RESPONSE_BYTES
         self.log.write_text("")
         self.answers.clear()
         self.minutes = 0

@@ -23,7 +23,7 @@ def answer(request: AWSPreparedRequest, code: str) -> AWSResponse:
 
 
 def fail(s3: Any, operation: str, code: str, *, after: int = 0, times: int = 10_000, key: str = "") -> None:
-    """Let an operation (on keys that contain `key`) fail, after so many that work, so many times."""
+    """Let an operation (on keys that contain `key`) work `after` times, then fail `times` times."""
     count = 0
 
     def before_send(request: AWSPreparedRequest, **_more: Any) -> AWSResponse | None:

@@ -9,12 +9,9 @@ from typing import Any
 from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.own_stack import BUCKET, STACK_ID
-from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
+from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
-
-# CloudFormation takes no larger answer. Source: "Custom resource response objects".
-LARGEST_ANSWER = 4096
 
 RUN = """
 import importlib, json, sys, time
@@ -65,7 +62,7 @@ class Function:
             self.seconds = time.monotonic() - started
             assert process.returncode == 0, self.log
             assert len(place.answers) == len(requests), self.log
-            assert max(place.sizes) < LARGEST_ANSWER
+            assert max(place.sizes) < MAX_RESPONSE_BYTES
             assert SIGNATURE not in self.log
             return place.answers
 

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.custom_resources.faulty_aws import FaultyAws
-from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
+from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
 
 Json = dict[str, Any]
 
-# CloudFormation takes no larger answer. Source: "Custom resource response objects".
-LARGEST_ANSWER = 4096
 
 # Resources of a stack there: one that fails, and some that are never complete.
 NOBODY = {"Type": "Custom::Nobody", "Properties": {"ServiceToken": "arn:aws:lambda:us-west-2:1:function:nobody"}}
@@ -58,7 +56,7 @@ class RemoteStackProcess:
         self._account = account
 
     def __call__(self, event: Json, *, lasts: float = 60) -> Json | None:
-        """Send a request to a function that has so many seconds; return its answer, None if it was ended before."""
+        """Send a request to a function that `lasts` seconds; return its response, None if it ended before."""
         with ResponseUrl(self._folder) as place:
             started = time.monotonic()
             process = forked(["-c", RUN], self._environment(place, event["StackId"]), stderr=subprocess.STDOUT)
@@ -67,7 +65,7 @@ class RemoteStackProcess:
             self.log, _ = process.communicate(sent, timeout=100)
             self.seconds = time.monotonic() - started
             assert SIGNATURE not in self.log
-            assert max(place.sizes, default=0) < LARGEST_ANSWER
+            assert max(place.sizes, default=0) < MAX_RESPONSE_BYTES
             assert len(place.answers) == (1 if process.returncode == 0 else 0), self.log
             return place.answers[0] if place.answers else None
 

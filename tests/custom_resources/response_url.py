@@ -11,6 +11,9 @@ import trustme
 
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
 
+# CloudFormation takes no larger response. Source: "Custom resource response objects" in the CloudFormation User Guide.
+MAX_RESPONSE_BYTES = 4096
+
 SIGNATURE = "X-Amz-Signature=0123456789abcdef"
 
 # One for all places of a process: keys and certificates take longer than most requests.
@@ -22,7 +25,7 @@ _AUTHORITY.issue_cert("localhost").configure_cert(_CERTIFICATE)
 class ResponseUrl(LoopbackServer):
     """A pre-signed URL of S3, as far as the sender can tell; `answers` are the bodies that arrived, `arrived` when.
 
-    `pause`: for so many seconds it looks at no request. `status`: what it answers. `drips`: its answer has no end.
+    `pause`: the seconds for which it looks at no request. `status`: what it answers. `drips`: its answer has no end.
     `plain`: it has no HTTPS, which a proxy in front of it has.
     """
 

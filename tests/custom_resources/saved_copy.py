@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 from saved_site.captured import Captured
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.loopback_server import LoopbackServer, QuietHandler
-from tests.inline.test_serve_saved_site import ask
+from tests.inline.page_server_process import ask
 
 
 def key_for(target: str) -> str:

@@ -68,7 +68,7 @@ def run(
     own: str | None = STACK_ID,
     url: str | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """Have a function of so many seconds answer a request of a stack, after its work; `own` is its own stack."""
+    """Have a function with a time limit respond to a stack's request, after its work; `own` is its own stack."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "STACK_ID"))}
     environment = {
         **inherited,

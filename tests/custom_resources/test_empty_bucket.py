@@ -1,4 +1,4 @@
-"""What empties buckets: all versions of many objects, in several goes, and only of a bucket that is about to go."""
+"""Buckets are emptied of all versions of many objects, over several calls, and only if they are about to be deleted."""
 
 import json
 import time

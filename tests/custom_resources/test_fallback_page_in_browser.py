@@ -9,8 +9,7 @@ from playwright.sync_api import Browser
 
 from fallback_site.page import render
 from fallback_site.properties import FallbackSite
-
-SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+from tests.custom_resources.screen_sizes import SIZES
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

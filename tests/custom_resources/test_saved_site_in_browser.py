@@ -11,7 +11,7 @@ from tests.custom_resources.captures import capture
 from tests.custom_resources.origin import Origin, file, page
 from tests.custom_resources.sample_website import alive, shop
 from tests.custom_resources.saved_copy import SavedCopy
-from tests.custom_resources.test_fallback_page_in_browser import SIZES
+from tests.custom_resources.screen_sizes import SIZES
 
 PATHS = ("/", "/about", "/menu?page=2")
 # The banner lies here, at the most, on a phone.

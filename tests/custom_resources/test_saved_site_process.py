@@ -13,12 +13,9 @@ from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.origin import Origin, page
 from tests.custom_resources.own_stack import BUCKET, GUID, STACK_ID
-from tests.custom_resources.response_url import SIGNATURE, ResponseUrl
+from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
 from tools.emulator.endpoint import ROOT, Emulator
 from tools.forking.process import forked
-
-# CloudFormation takes no larger answer. Source: "Custom resource response objects".
-LARGEST_ANSWER = 4096
 
 RUN = """
 import json, logging, sys, time
@@ -58,7 +55,7 @@ class Function:
             found = {"SSL_CERT_FILE": str(place.ca_bundle), "AWS_ENDPOINT_URL_CLOUDFORMATION": self.cloudformation.url}
             self.events({**s3, **found}, *events)
             assert len(place.answers) == len(requests), self.log
-            assert max(place.sizes) < LARGEST_ANSWER
+            assert max(place.sizes) < MAX_RESPONSE_BYTES
             assert SIGNATURE not in self.log
             return place.answers
 

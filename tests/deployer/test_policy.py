@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from cli.deployer_policy import scopes
 from cli.deployer_policy.handlers import listed_actions
 from cli.deployer_policy.place import Place
-from cli.deployer_policy.statements import MAX_MANAGED_LENGTH, documents, length
+from cli.deployer_policy.statements import documents, length
+from resilient_website.facts.iam_quotas import MAX_MANAGED_POLICY_LENGTH
 from tests.deployer.authorization import resource_types
 from tests.deployer.stacks import granted, needs_of, resources_for, role
 from tests.expansion.expanded import expand, of_type
@@ -37,7 +38,7 @@ def test_laws_of_the_policies_of_any_site(site: dict[str, Any], stack_name: str,
     assert not on_everything & {*scopes.BOUNDED, *scopes.ON_ROLES, *scopes.ON_PROFILES, scopes.PASS_ROLE, scopes.INVOKE}
     assert not {action for action in on_everything if action.startswith(("s3:", "lambda:Update", "lambda:Create"))}
     divided = documents(found.statements)
-    assert all(length(each) <= MAX_MANAGED_LENGTH for each in divided)
+    assert all(length(each) <= MAX_MANAGED_POLICY_LENGTH for each in divided)
     shuffled = dict(data.draw(st.permutations(list(resources.items()))))
     assert documents(needs_of(shuffled, Place(stack_name, "us-east-1")).statements) == divided
 

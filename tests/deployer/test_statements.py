@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.deployer_policy.statements import (
-    MAX_INLINE_LENGTH,
-    MAX_MANAGED_LENGTH,
     Json,
     Statement,
     allowed,
@@ -15,6 +13,7 @@ from cli.deployer_policy.statements import (
     length,
     without_covered,
 )
+from resilient_website.facts.iam_quotas import MAX_INLINE_POLICIES_LENGTH, MAX_MANAGED_POLICY_LENGTH
 from tests.deployer.authorization import all_actions
 
 # One draw for each name, of 8 to 71 characters: texts of random letters take ten times as long as what is tested.
@@ -28,7 +27,7 @@ def pairs(policies: list[Json]) -> list[tuple[str, str]]:
     return sorted((action, where) for each in statements for action in each["Action"] for where in each["Resource"])
 
 
-@given(STATEMENTS, st.sampled_from([1500, MAX_MANAGED_LENGTH, MAX_INLINE_LENGTH]))
+@given(STATEMENTS, st.sampled_from([1500, MAX_MANAGED_POLICY_LENGTH, MAX_INLINE_POLICIES_LENGTH]))
 def test_documents_allow_the_same_and_none_is_too_long(statements: list[Statement], longest: int) -> None:
     divided = documents(statements, longest)
     assert pairs(divided) == pairs([document(statements)])

@@ -1,6 +1,6 @@
 """The availability model against the emulator: a site deployed whole and with a mechanism taken out, and visited.
 
-What the model says of the template must be what a visitor of the deployed stack gets, with the servers up and dead.
+What the model says about the template must be what a visitor of the deployed stack gets, with the servers up and dead.
 """
 
 from collections.abc import Iterator

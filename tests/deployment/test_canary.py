@@ -31,7 +31,7 @@ STACK, BUCKET = "tried-out", "tried-out-releases"
 FIRST = "shop/first.zip"
 PERCENT = 30
 CANARY = {"CanaryPercent": PERCENT, "CanaryBakeTimeInMinutes": 8}
-FEWEST = 3  # answers of each server, until their latencies are compared
+MIN_ANSWERS = 3  # answers of each server, until their latencies are compared
 SECONDS = 60  # for a slow and busy machine
 
 # A web server that says who it is, with the status and after the seconds that it is given. It measures them itself: on
@@ -55,7 +55,7 @@ ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 
 def server(name: str, status: int, seconds: float = 0) -> Instance:
-    """Return a server that answers with a status, after so many seconds."""
+    """Return a server that answers with a status, after `seconds`."""
     environment = {"STATUS": str(status), "SECONDS": str(seconds)}
     return Instance(name, environment, [sys.executable, "-c", SERVER, "{port}"])
 
@@ -101,7 +101,7 @@ def visitor(deployed: Installation) -> Iterator[Counter[tuple[str, int]]]:
 
     def slower() -> bool:
         """Tell whether the canary's p90 is above that of the site's server by more than the alarm's threshold."""
-        if min(map(len, took.values())) < FEWEST:
+        if min(map(len, took.values())) < MIN_ANSWERS:
             return False
         canary, stable = (quantiles(took[is_canary], n=10)[-1] for is_canary in (True, False))
         return canary - stable > NOTICED_SECONDS and 100 * (canary - stable) / stable > latency["Threshold"]

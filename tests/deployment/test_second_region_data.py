@@ -13,7 +13,7 @@ import pytest
 
 from tests.deployment.two_regions import TwoRegions
 from tests.instance.aws_command import path_with_aws
-from tests.instance.real_database import RealDatabase, stand_behind
+from tests.instance.real_database import RealDatabase, attach
 from tests.instance.servers import Certificates
 from tests.sites import Installation
 from tools.emulator.instances import Instance, register
@@ -37,11 +37,11 @@ class Data:
         self._path = path_with_aws(folder / "bin")
         self._databases: dict[str, RealDatabase] = {}
 
-    def stand_behind(self, half: Installation, number: int) -> None:
-        """Start a database, let it stand behind a half's, and let the half's server use it."""
+    def attach(self, half: Installation, number: int) -> None:
+        """Start a database, attach it to a half's instance, and let the half's server use it."""
         database = self._running.enter_context(RealDatabase(self._folder / str(number), self._certificates, number))
         self._databases[self._two.database(half)["DBInstanceArn"]] = database
-        stand_behind(self._two.emulator, self._databases)
+        attach(self._two.emulator, self._databases)
         environment = {
             "PATH": self._path,
             "AWS_REGION": half.region,
@@ -60,7 +60,7 @@ class Data:
         return int(found[0])
 
     def caught_up(self, half: Installation, rows: int) -> None:
-        """Wait until a half's database has so many rows."""
+        """Wait until a half's database has this number of rows."""
         deadline = time.monotonic() + SECONDS
         while self.rows(half) != rows:
             assert time.monotonic() < deadline, f"{self.rows(half)} rows of {rows} after {SECONDS} s"
@@ -73,7 +73,7 @@ def data(two: TwoRegions, tmp_path: Path) -> Iterator[Data]:
     two.deploy(two.b)
     with ExitStack() as running:
         yield Data(two, tmp_path, running)
-    stand_behind(two.emulator, {})
+    attach(two.emulator, {})
 
 
 def write(two: TwoRegions, times: int) -> None:
@@ -107,8 +107,8 @@ def assert_answered(two: TwoRegions, half: Installation, rows: int) -> None:
 
 
 def test_rows_written_before_a_planned_switch_are_there_after_it(two: TwoRegions, data: Data) -> None:
-    data.stand_behind(two.a, 1)
-    data.stand_behind(two.b, 2)
+    data.attach(two.a, 1)
+    data.attach(two.b, 2)
     write(two, 3)
     assert_answered(two, two.a, 3)
     there = {"ActiveRegion": two.b.region}
@@ -126,7 +126,7 @@ def test_rows_written_before_a_planned_switch_are_there_after_it(two: TwoRegions
     two.deploy(two.a, Secondary={**there, "Replica": True})
     source = two.database(two.a)["ReadReplicaSourceDBInstanceIdentifier"]
     assert source == two.database(two.b)["DBInstanceArn"]
-    data.stand_behind(two.a, 3)
+    data.attach(two.a, 3)
     with writes_stopped(two, two.b):
         data.caught_up(two.a, 4)
         two.deploy(two.a, Secondary={"Replica": True})
@@ -134,7 +134,7 @@ def test_rows_written_before_a_planned_switch_are_there_after_it(two: TwoRegions
     assert_answered(two, two.a, 4)
     write(two, 1)
     two.deploy(two.b, Secondary={"Replica": True})
-    data.stand_behind(two.b, 4)
+    data.attach(two.b, 4)
     data.caught_up(two.b, 5)
 
 

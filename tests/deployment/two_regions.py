@@ -66,7 +66,7 @@ class TwoRegions:
         return {each["Name"].removeprefix(path): each["Value"] for page in pages for each in page["Parameters"]}
 
     def database(self, half: Installation) -> Json:
-        """Return what RDS says of a half's database."""
+        """Return what RDS says about a half's database."""
         identifier = half.resources(self.name)["SiteDatabase"]
         found: Json = half.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
         return found

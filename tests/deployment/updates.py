@@ -112,7 +112,7 @@ def _updated(site: UpdatedSite, instance: Instance, way: str, old: Json, new: Js
         assert site.held(before, ids) == held
         return visits.failed
     assert done.failures == []
-    _as_foretold(reported, ids, done.resources)
+    _as_predicted(reported, ids, done.resources)
     replaced = _known_to_be_replaced(way, held, done.resources)
     _stores_are_kept(site, way, before, after.keys(), held, replaced, reported.values())
     return visits.failed
@@ -129,7 +129,7 @@ def _deleted_buckets(changes: Iterable[Change], before: Stack) -> set[str]:
     }
 
 
-def _as_foretold(reported: dict[str, Change], before: dict[str, str], after: dict[str, str]) -> None:
+def _as_predicted(reported: dict[str, Change], before: dict[str, str], after: dict[str, str]) -> None:
     """Assert that what was added, deleted and replaced is what diff said."""
     effects = {name: change.effect for name, change in reported.items()}
     assert after.keys() - before.keys() == {name for name in effects if effects[name] is Effect.ADDED}

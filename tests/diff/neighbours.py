@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from tests.expansion.one_site import DOMAIN
+
 Json = dict[str, Any]
 
-DOMAIN: Json = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 LARGE = {"MinSize": 4, "MaxSize": 8}
 
 CRAWL: Json = {**DOMAIN, "Fallback": {"Source": {"Crawl": {"Paths": ["/"]}}}}

@@ -1,4 +1,4 @@
-"""What the update protection of a site says of an update, by its own code."""
+"""What the update protection of a site says about an update, by its own code."""
 
 from typing import Any
 

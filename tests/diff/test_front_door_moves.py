@@ -7,8 +7,8 @@ import pytest
 
 from cli.analysis.updates.traffic_impact import interrupted_traffic
 from resilient_website.cloudformation.references import references
-from tests.diff.neighbours import DOMAIN
 from tests.diff.stacks import changes, site
+from tests.expansion.one_site import DOMAIN
 
 Json = dict[str, Any]
 

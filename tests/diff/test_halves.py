@@ -11,10 +11,10 @@ from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.halves import halves, notes
 from cli.analysis.updates.stack import stack
 from resilient_website.expand import expand_template
+from tests.expansion.one_site import DOMAIN as SITE
 from tests.expansion.random_sites import in_template
 
 PRIMARY, SECONDARY = "us-east-1", "us-west-2"
-SITE: dict[str, Any] = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
 
 def copied(mode: str = "PilotLight", region: str = SECONDARY, **more: Any) -> dict[str, Any]:

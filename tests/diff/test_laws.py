@@ -33,7 +33,7 @@ def in_place(located: Located) -> bool:
     """Tell whether the reference says that a change of the property leaves every resource where it is."""
     if located.row.maps_to in ("", ANY_TYPE) or located.spec or "[]" in located.name or ".*" in located.name:
         return False
-    return all(effect(landing) in (IN_PLACE, INTERRUPTS) for landing in mapped_properties(located.row.maps_to))
+    return all(effect(target) in (IN_PLACE, INTERRUPTS) for target in mapped_properties(located.row.maps_to))
 
 
 HARMLESS = [located for located in every_property() if in_place(located)]

@@ -32,7 +32,7 @@ class Expanded(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two neighbours, and what diff says of the update from one to the other."""
+    """Two neighbours, and what diff says about the update from one to the other."""
 
     name: str
     old: Expanded

@@ -22,7 +22,7 @@ def test_our_custom_resources_are_replaced_by_what_the_table_says(kind: str, nam
 
 
 @pytest.mark.parametrize(
-    ("landing", "expected"),
+    ("target", "expected"),
     [
         ("AWS::RDS::DBInstance.DBInstanceIdentifier", REPLACES),
         ("AWS::RDS::DBInstance.CopyTagsToSnapshot", IN_PLACE),
@@ -30,13 +30,13 @@ def test_our_custom_resources_are_replaced_by_what_the_table_says(kind: str, nam
         ("AWS::RDS::DBInstance.DeletionPolicy", IN_PLACE),
     ],
 )
-def test_effects_of_a_database(landing: str, expected: str) -> None:
-    (found,) = mapped_properties(landing)
+def test_effects_of_a_database(target: str, expected: str) -> None:
+    (found,) = mapped_properties(target)
     assert effect(found) == expected
 
 
-@pytest.mark.parametrize("landing", ["AWS::RDS::DBInstance.Size", "Custom::SavedSite.Size", "Custom::Unknown.Name"])
-def test_unknown_properties_are_refused(landing: str) -> None:
-    (found,) = mapped_properties(landing)
+@pytest.mark.parametrize("target", ["AWS::RDS::DBInstance.Size", "Custom::SavedSite.Size", "Custom::Unknown.Name"])
+def test_unknown_properties_are_refused(target: str) -> None:
+    (found,) = mapped_properties(target)
     with pytest.raises(UnknownMappingError):
         effect(found)

@@ -9,8 +9,9 @@ from cli.analysis.updates.effects import Effect
 from cli.analysis.updates.site_properties import site_properties
 from cli.analysis.updates.stores import DataOutcome, StoreChange
 from resilient_website.expand import expand_template
-from tests.diff.neighbours import CRAWL, DOMAIN
+from tests.diff.neighbours import CRAWL
 from tests.diff.stacks import database, ref, resources, site, stores
+from tests.expansion.one_site import DOMAIN
 
 Json = dict[str, Any]
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.schema.editor_files import MODELINE, editor_files
-from cli.template_file import write_file
+from cli.schema.editor_files import MODELINE, write_editor_files
 from tests.editor.language_server import LanguageServer, language_server
 from tools.emulator.endpoint import ROOT
 
@@ -33,8 +32,7 @@ Resources:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("project")
-    for name, text in editor_files().items():
-        write_file(made / name, text)
+    assert list(write_editor_files(made))
     return made
 
 

@@ -13,7 +13,7 @@ from tests.quoting.cloudformation import FUNCTIONS, Given, resolved
 Json = dict[str, Any]
 
 # The largest value of a standard parameter. Source: "Managing parameter tiers" in the AWS Systems Manager User Guide.
-MOST_BYTES = 4096
+MAX_BYTES = 4096
 
 SITE: Json = {
     "DomainName": "www.example.com",

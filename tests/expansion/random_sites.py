@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from resilient_website.facts.rds import EXTENDED_SUPPORT, NO_EXTENDED_SUPPORT
 from resilient_website.reading.countries import COUNTRIES
 from resilient_website.reading.versions import NEWEST
-from resilient_website.tiers.database.lifecycle import DISABLED, EXTENDED
 from tests.expansion.shared_draws import shared
 
 ZONES = st.integers(2, 4)
@@ -193,7 +193,7 @@ DATABASE = st.booleans() | _some(
     ReadReplicas=st.integers(0, 5),
     AllocatedStorage=st.integers(20, 400),
     EngineVersion=st.sampled_from(["8.0", "8.4", "8.4.8"]),
-    EngineLifecycleSupport=st.sampled_from([DISABLED, EXTENDED]),
+    EngineLifecycleSupport=st.sampled_from([NO_EXTENDED_SUPPORT, EXTENDED_SUPPORT]),
     DBInstanceClass=st.sampled_from(
         ["db.t4g.small", "db.r6g.large", {"Fn::FindInMap": ["A", {"Ref": "AWS::AccountId"}, "C"]}]
     ),
@@ -295,7 +295,7 @@ def possible(site: dict[str, Any]) -> dict[str, Any]:
         site = {**site, "Drills": False}
     database = site.get("Database")
     if isinstance(database, dict) and database.get("EngineVersion") == "8.0":
-        database = {**database, "EngineLifecycleSupport": EXTENDED}
+        database = {**database, "EngineLifecycleSupport": EXTENDED_SUPPORT}
         site = {**site, "Database": database}
     if isinstance(database, dict) and "DBSnapshotIdentifier" in database:
         without["Database"] = {"KmsKeyId"}

@@ -3,9 +3,9 @@
 import base64
 from typing import Any
 
-Json = dict[str, Any]
+from tests.expansion.one_site import DOMAIN
 
-DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
+Json = dict[str, Any]
 
 
 def geo(*countries: Any) -> Json:

@@ -24,7 +24,7 @@ _NAMES: set[str] = set()
 def shared(
     name: str, sites: st.SearchStrategy[T], count: int = DEFAULT_EXAMPLES, drawn: int | None = None
 ) -> st.SearchStrategy[T]:
-    """Return a strategy that draws from so many sites, which are chosen once in a run, the smallest ones first.
+    """Return a strategy that draws from `count` sites, which are chosen once in a run, the smallest ones first.
 
     They are those of `drawn` sites that have the most different properties and values. The same for pairs of sites. A
     law that draws nothing else is tried with each. By their `name`, all workers of a run share them. `make fuzz` draws
@@ -40,7 +40,7 @@ def shared(
 
 @cache
 def _varied(name: str, sites: st.SearchStrategy[T], count: int, drawn: int) -> list[T]:
-    """Return so many of the drawn sites, the smallest first."""
+    """Return `count` of the drawn sites, the smallest first."""
     # Plain values, written and read by the tests themselves.
     chosen: list[T] = pickle.loads(
         kept_by_run(f"draws of {name}", lambda: pickle.dumps(_most_varied(_drawn(sites, drawn), count)))
@@ -49,7 +49,7 @@ def _varied(name: str, sites: st.SearchStrategy[T], count: int, drawn: int) -> l
 
 
 def _most_varied(every: list[T], count: int) -> list[T]:
-    """Return so many sites, in their order: the first one, then always the one that has most of what is missing.
+    """Return `count` sites, in their order: the first one, then always the one that has most of what is missing.
 
     Every property and every value that is not rare is missing until two have it. If none is, others of every size.
     """

@@ -6,58 +6,15 @@ from typing import Any
 
 import pytest
 
-from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from cli.templates.console_template import console_template
 from resilient_website.expand import expand_template
-from resilient_website.facts.region_types import REGIONS_WITHOUT
-from resilient_website.facts.regions import ENABLED
+from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
+from tests.expansion.expanded_examples import KINDS, console_expansion, expanded, remote_stacks
 from tests.template_linters import validator_errors
 from tools.emulator.endpoint import ROOT
 
-REGIONS_WITHOUT_BUDGETS = [r for r in ENABLED if r in REGIONS_WITHOUT["AWS::Budgets::Budget"]]
-
-WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/12345678-1234-1234-1234-123456789012"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
-
-# An expansion differs between us-east-1, a Region with two zones, those without budgets, and all others; the linter
-# judges each for all the Regions that it is for.
-KINDS = {"us-east-1": ["us-east-1"], "us-west-1": ["us-west-1"], "eu-north-1": REGIONS_WITHOUT_BUDGETS}
-KINDS["eu-west-1"] = [r for r in ENABLED if r not in ("us-east-1", "us-west-1", *REGIONS_WITHOUT_BUDGETS)]
-
-
-def for_region(template: dict[str, Any], region: str) -> dict[str, Any]:
-    """Return the template with what that Region needs: a web ACL in us-east-1, its own topic and key, its zones."""
-    for parameter in template.get("Parameters", {}).values():
-        if str(parameter.get("Default")).startswith("arn:aws:kms:"):
-            parameter["Default"] = parameter["Default"].replace("us-east-1", region)
-    for resource in template["Resources"].values():
-        properties = resource.setdefault("Properties", {})
-        if resource["Type"] != "ResilientWebsite":
-            continue
-        if region != "us-east-1" and "WebACL" in properties.get("Security", {}):
-            properties["Security"] = {"WebACLArn": WEB_ACL}
-        monitoring = properties.get("Monitoring", {})
-        if "AlarmTopicArn" in monitoring:
-            monitoring["AlarmTopicArn"] = monitoring["AlarmTopicArn"].replace("us-east-1", region)
-        if region in REGIONS_WITHOUT_BUDGETS:
-            monitoring.pop("MonthlyBudget", None)
-        if region == "us-west-1" and "VpcId" not in properties.get("Network", {}):
-            network = properties.setdefault("Network", {})
-            if not isinstance(network.get("AvailabilityZones"), dict):
-                network["AvailabilityZones"] = 2
-    return template
-
-
-def expanded(path: Path, region: str) -> dict[str, Any]:
-    template = for_region(read_template(path), region)
-    return expand_template(template, parameter_values(template, {}), region)
-
-
-def remote_stacks(template: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return the templates of the stacks that an expanded one has in other Regions, and the Region of each."""
-    found = [body["Properties"] for body in template["Resources"].values() if body["Type"] == "Custom::RemoteStack"]
-    return [(properties["Region"], json.loads(properties["TemplateBody"])) for properties in found]
 
 
 def test_validator_finds_no_error_in_other_regions(tmp_path: Path) -> None:
@@ -94,8 +51,10 @@ def test_ten_names_fit_into_a_stack_of_another_region() -> None:
         "AlternateDomainNames": names,
         "RegionalCertificateArn": CERTIFICATE,
     }
-    for _, inner in remote_stacks(expand_template(template, {}, "us-east-1")):
-        assert len(json.dumps(inner)) < 51_200
+    stacks = remote_stacks(expand_template(template, {}, "us-east-1"))
+    assert len(stacks) == 3
+    for _, inner in stacks:
+        assert len(json.dumps(inner)) < MAX_BODY_BYTES
         # An endpoint's name has at most some 60 characters.
         assert sum(len(name) + 70 for name in inner.get("Outputs", {})) < 3000
 
@@ -108,12 +67,6 @@ def test_validator_finds_no_error(example: Path, tmp_path: Path) -> None:
     errors = validator_errors(expanded(example, "us-east-1"), tmp_path)
     # RDS takes a major version and picks the minor one; the validator's list knows full versions only.
     assert [message for message in errors if not message.startswith("'8.4' is not one of ['5.5.")] == []
-
-
-def console_expansion(region: str) -> dict[str, Any]:
-    template = console_template().to_dict()
-    answers = {"AvailabilityZones": "2"} if region == "us-west-1" else {}
-    return expand_template(template, parameter_values(template, answers), region)
 
 
 @pytest.mark.parametrize("region", KINDS)

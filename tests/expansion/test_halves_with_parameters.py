@@ -8,7 +8,7 @@ import pytest
 from cli.flat.template import flat_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.expansion.declared_halves import MOST_BYTES, SITE, Json, differing, text, with_parameters
+from tests.expansion.declared_halves import MAX_BYTES, SITE, Json, differing, text, with_parameters
 from tests.expansion.expanded import expand
 from tests.expansion.random_copies import PRIMARY, SECONDARY
 from tests.expansion.random_sites import in_template
@@ -225,7 +225,7 @@ def test_parameter_store_takes_the_longest_values() -> None:
         **{"Drills": True, "UpdateProtection": True, "FrontDoor": "CloudFront", "Tags": [], "Overrides": {"Vpc": {}}},
     }
     half = with_parameters(longest, {"Bucket": "releases"}, PRIMARY)
-    assert 2112 < len(text(half).encode()) <= MOST_BYTES
+    assert 2112 < len(text(half).encode()) <= MAX_BYTES
 
 
 def test_flat_halves_of_the_same_file_declare_the_same() -> None:

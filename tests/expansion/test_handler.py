@@ -10,19 +10,7 @@ import pytest
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.handler import handler
-
-
-def event(fragment: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "region": "us-east-1",
-        "accountId": "123456789012",
-        "fragment": fragment,
-        "transformId": "123456789012::ResilientWebsite",
-        "params": {},
-        "requestId": "r-1",
-        "templateParameterValues": {},
-        **more,
-    }
+from tests.expansion.macro_requests import event
 
 
 def test_same_as_the_command_line(example: Path, command_line: Any) -> None:

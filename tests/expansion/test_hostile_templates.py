@@ -14,10 +14,10 @@ from resilient_website.expand import expand_template
 from resilient_website.facts.cloudformation_quotas import MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES
 from resilient_website.handler import handler
 from resilient_website.problems import MAX_PROBLEMS, InvalidTemplateError
+from tests.expansion.broken_sites import places, put
 from tests.expansion.expanded import expand
+from tests.expansion.macro_requests import event
 from tests.expansion.random_sites import SITES, in_template
-from tests.expansion.test_broken_sites import places, put
-from tests.expansion.test_handler import event
 from tests.hypothesis_profile import examples, scaled
 from tools.bench.hostile_templates import HOSTILE, of_site, of_sites, with_output
 
@@ -73,7 +73,7 @@ def test_site_that_has_grown_anywhere(properties: dict[str, Any], data: st.DataO
 @examples(60)
 def test_no_site_is_smaller_than_the_smallest(properties: dict[str, Any]) -> None:
     """So the count of sites, and the size of what each resource gets, refuse only what CloudFormation refuses too."""
-    assert len(expand(properties)) >= input_limits.SMALLEST_SITE
+    assert len(expand(properties)) >= input_limits.MIN_SITE_RESOURCES
 
 
 def test_site_with_everything_switched_off_is_not_smaller_than_the_smallest() -> None:
@@ -89,7 +89,7 @@ def test_site_with_everything_switched_off_is_not_smaller_than_the_smallest() ->
         "UpdateProtection": False,
     }
     made = expand_template(in_template(bare), {}, "us-east-1")["Resources"]
-    assert input_limits.SMALLEST_SITE <= len(made) < 2 * input_limits.SMALLEST_SITE
+    assert input_limits.MIN_SITE_RESOURCES <= len(made) < 2 * input_limits.MIN_SITE_RESOURCES
 
 
 def refusals(fragment: Any) -> dict[str, tuple[str, str]]:

@@ -38,6 +38,13 @@ def test_another_language_needs_all_words(fallback: Any, missing: str) -> None:
     assert problem.fix == f"write {missing} in that language"
 
 
+def test_words_of_ones_own_may_be_ours() -> None:
+    """What counts is whether they are written, not whether they are another version's default."""
+    ours = expanded({})["SiteFallbackSite"]["Properties"]
+    texts = {name: ours[name] for name in TEXTS}
+    assert expanded({**texts, "Language": "ar"})["SiteFallbackSite"]["Properties"]["Title"] == ours["Title"]
+
+
 @pytest.mark.parametrize("more", [{}, {"Source": {"Crawl": {}}}, {"Region": "eu-west-1"}])
 def test_no_word_of_ours_is_on_a_page_of_another_language(more: Any) -> None:
     made = expanded({**TEXTS, **more, "Language": "ar"})

@@ -13,7 +13,7 @@ from half_comparison.request import Request, read
 from resilient_website.site_declared import MADE_OF
 from resilient_website.site_spec import ALL_PROPERTIES
 from resilient_website.tiers.secondary_region.same_in_both import SAME_IN_BOTH
-from tests.expansion.declared_halves import MOST_BYTES, SITE, Json, differing, of_halves, text
+from tests.expansion.declared_halves import MAX_BYTES, SITE, Json, differing, of_halves, text
 from tests.expansion.expanded import expand, of_type
 from tests.expansion.random_copies import (
     BACKED_UP,
@@ -92,7 +92,7 @@ def test_every_value_that_is_compared_has_the_properties_that_it_is_made_of() ->
 @given(SITES, st.sampled_from(SWITCH))
 def test_parameter_store_takes_what_is_declared(site: Json, active: Json) -> None:
     for half in halves(site, **active):
-        assert len(text(half).encode()) <= MOST_BYTES
+        assert len(text(half).encode()) <= MAX_BYTES
         assert "{{" not in text(half)
 
 

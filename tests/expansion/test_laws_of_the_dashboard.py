@@ -12,8 +12,8 @@ from tests.hypothesis_profile import examples
 
 # The longest names. Sources: "CreateStack" (StackName), "Resources" in the CloudFormation User Guide (logical ids are
 # not limited; a site's has at most 64 characters), and the longest ARNs and identifiers of the dimensions.
-LONGEST = {"AWS::StackName": 128, "AWS::Region": 14, "AWS::Partition": 10, "AWS::AccountId": 12}
-LONGEST |= {"SiteStack": 128 + 24, "DashboardUrl": 300, "CertificateArn": 100, "TargetGroup": 70}
+MAX_LENGTHS = {"AWS::StackName": 128, "AWS::Region": 14, "AWS::Partition": 10, "AWS::AccountId": 12}
+MAX_LENGTHS |= {"SiteStack": 128 + 24, "DashboardUrl": 300, "CertificateArn": 100, "TargetGroup": 70}
 NAME = 255
 
 
@@ -35,7 +35,7 @@ def whole(description: Any) -> str:
 
 
 def at_its_longest(text: str) -> str:
-    return re.sub(r"\$\{([\w:]+)\}", lambda found: "x" * LONGEST.get(found[1], NAME), text)
+    return re.sub(r"\$\{([\w:]+)\}", lambda found: "x" * MAX_LENGTHS.get(found[1], NAME), text)
 
 
 @given(SITES)

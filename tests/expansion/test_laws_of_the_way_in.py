@@ -11,6 +11,7 @@ from resilient_website.facts import regions
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS
 from resilient_website.problems import InvalidTemplateError
 from tests.expansion.expanded import Resources, expand, of_type
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 
@@ -19,7 +20,6 @@ HOSTS = {
     "AWS::CloudFront::Distribution": "d111111abcdef8.cloudfront.net",
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "My-Si-SiteL-1A2B3C-1234567890.eu-west-1.elb.amazonaws.com",
 }
-DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
 
 def host_at_the_server(resources: Resources, host: str) -> str:

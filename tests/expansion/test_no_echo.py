@@ -11,9 +11,9 @@ from cli.flat.template import flat_template
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError
+from tests.expansion.broken_sites import places, put
+from tests.expansion.macro_requests import event
 from tests.expansion.random_sites import SITES, in_template
-from tests.expansion.test_broken_sites import places, put
-from tests.expansion.test_handler import event
 from tests.hypothesis_profile import examples
 
 # Neither of them, nor their halves, is part of anything that a site consists of.

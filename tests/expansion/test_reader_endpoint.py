@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.expansion.test_traps import expand
+from tests.expansion.one_site import expand
 
 Json = dict[str, Any]
 

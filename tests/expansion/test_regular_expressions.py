@@ -8,8 +8,8 @@ import pytest
 from cli.flat import form as flat_form
 from cli.template_file import read_template
 from cli.templates.console_template import console_template
+from resilient_website.cloudformation.computed import MAX_TEXT_LENGTH
 from resilient_website.reading.email_address import EMAIL, EMAIL_PATTERN
-from resilient_website.reading.property_types import MAX_TEXT_LENGTH
 from resilient_website.reading.reader import Reader
 from tests.regular_expressions import Expression, in_code, judged, of_properties
 from tools.emulator.endpoint import ROOT

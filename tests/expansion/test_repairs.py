@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
+from tests.expansion.broken_sites import Path, broken, places, put
 from tests.expansion.random_sites import SITES, in_template
-from tests.expansion.test_broken_sites import Path, broken, places, put
 from tests.hypothesis_profile import examples
 from tests.kept import kept
 from tools.reference.catalogue import Entry, sections

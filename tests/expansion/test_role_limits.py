@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from resilient_website.cloudformation.role_limits import MAX_CHARACTERS
 from resilient_website.expand import expand_template
+from resilient_website.facts.iam_quotas import MAX_INLINE_POLICIES_LENGTH
 from resilient_website.problems import InvalidTemplateError
 from tests.policies.documents import documents
 
@@ -40,11 +40,11 @@ def longest_role(template: Json) -> int:
 
 
 def test_sites_that_fit() -> None:
-    assert longest_role(expand_template(sites(3), {}, "eu-west-1")) <= MAX_CHARACTERS
+    assert longest_role(expand_template(sites(3), {}, "eu-west-1")) <= MAX_INLINE_POLICIES_LENGTH
 
 
 def test_sites_whose_policies_are_too_long_together() -> None:
     with pytest.raises(InvalidTemplateError) as refused:
         expand_template(sites(8), {}, "eu-west-1")
     (problem,) = [each for each in refused.value.problems if each.path == "Resources.CertificateRole"]
-    assert f"IAM takes {MAX_CHARACTERS}" in problem.found
+    assert f"IAM takes {MAX_INLINE_POLICIES_LENGTH}" in problem.found

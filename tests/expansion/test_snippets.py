@@ -8,7 +8,7 @@ import pytest
 from resilient_website.expand import expand_template
 from resilient_website.handler import handler
 from resilient_website.problems import InvalidTemplateError, Problem
-from tests.expansion.test_handler import event
+from tests.expansion.macro_requests import event
 
 SITE: dict[str, Any] = {"Type": "ResilientWebsite", "Properties": {"Database": False}}
 INCLUDE = {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/part.yaml"}}

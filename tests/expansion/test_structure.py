@@ -9,6 +9,7 @@ from resilient_website.attributes import available
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import read_sites
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SECTIONS, SITES
 from tests.hypothesis_profile import examples
 
@@ -157,7 +158,7 @@ def test_references_to_parameters_are_left_alone_where_no_resource_is_known() ->
 def test_attribute_that_is_a_text_is_taken_where_no_resource_is_known() -> None:
     export = {"Export": {"Name": {"Fn::Sub": "${AWS::StackName}-${Site.DomainName}"}}, "Value": {"Ref": "Site"}}
     live = {"Fn::Equals": [{"Ref": "Site"}, "https://www.example.com"]}
-    source = template({**NAMED, **NO_DATABASE}, Outputs={"O": export}, Conditions={"Live": live})
+    source = template({**DOMAIN, **NO_DATABASE}, Outputs={"O": export}, Conditions={"Live": live})
     made = expanded(source)
     assert made["Outputs"]["O"]["Export"]["Name"] == {"Fn::Sub": "${AWS::StackName}-www.example.com"}
 
@@ -255,9 +256,6 @@ def test_name_of_a_site_that_is_only_a_text_in_a_loop_is_left_alone() -> None:
     expanded(template(Transform=LOOPS, resources={"Fn::ForEach::T": ["N", ["Site", "Blog"], body]}))
 
 
-NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
-
-
 @pytest.mark.parametrize(
     ("path", "properties"),
     [
@@ -266,7 +264,7 @@ NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ
         ("WebServers.UserData", {"WebServers": {"UserData": {"Fn::Sub": "#!/bin/bash\n${SiteAutoScalingGroup}"}}}),
         ("Tags[0].Value", {"Tags": [{"Key": "group", "Value": {"Fn::GetAtt": "Site.AutoScalingGroupName"}}]}),
         ("Tags[0].Value", {"Tags": [{"Key": "vpc", "Value": {"Fn::GetAtt": ["Site", "VpcId"]}}]}),
-        ("HealthCheck.SearchString", {**NAMED, "HealthCheck": {"SearchString": {"Fn::GetAtt": "Site.HealthCheckId"}}}),
+        ("HealthCheck.SearchString", {**DOMAIN, "HealthCheck": {"SearchString": {"Fn::GetAtt": "Site.HealthCheckId"}}}),
         (
             "Database.Parameters.init_connect",
             {"Database": {"Parameters": {"init_connect": {"Fn::GetAtt": "Site.DatabaseEndpoint"}}}},

@@ -5,40 +5,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from troposphere import Ref, Template
 
-from resilient_website.context import Context
 from resilient_website.tiers.secondary_region.automation import (
     DOCUMENT,
     ROLE,
     SCRIPT_SECONDS,
-    Signal,
-    Store,
-    Target,
-    build,
 )
 from tests.cli.region_state import ACCOUNT, PRIMARY, SECONDARY, STORE_ARN
 from tests.cli.switching import switch
 from tests.cli.two_regions import World, in_place
+from tests.expansion.runbook_template import CONTEXT, VALUES, template
 from tools.emulator.endpoint import ROOT
-
-CONTEXT = Context("Site", SECONDARY, 1)
 
 # Source: "Systems Manager Automation actions reference" (AWS Systems Manager User Guide).
 ACTIONS = ("aws:executeScript", "aws:executeAwsApi", "aws:waitForAwsResourceProperty", "aws:sleep", "aws:branch")
 # Source: "aws:executeScript", Runtime, in the same reference.
 RUNTIMES = ("python3.8", "python3.9", "python3.10", "python3.11")
 
-# The values of the references in the fake world.
-VALUES = {
-    "Database": f"{SECONDARY}-db",
-    "Group": "group",
-    "TargetGroup": "targets",
-    "Size": "2",
-    "Bucket": "fallback-bucket",
-    "Store": STORE_ARN,
-    "Key": "_switch/active",
-}
 
 # The IAM actions of the operations that the scripts call.
 PERMISSIONS = {
@@ -50,20 +33,6 @@ PERMISSIONS = {
     "ResumeProcesses": "autoscaling:ResumeProcesses",
     "UpdateAutoScalingGroup": "autoscaling:UpdateAutoScalingGroup",
 }
-
-
-def template(*, with_database: bool = True, with_store: bool = False) -> dict[str, Any]:
-    """Return a template with the runbook, and parameters for what it refers to."""
-    database = Ref("Database") if with_database else None
-    way = Store(Ref("Store")) if with_store else Signal(Ref("Bucket"), VALUES["Key"])
-    target = Target(database, Ref("Group"), Ref("TargetGroup"), Ref("Size"), way)
-    made = Template()
-    for resource in build(CONTEXT, target):
-        made.add_resource(resource)
-    unused = "Bucket" if with_store else "Store"
-    whole: dict[str, Any] = json.loads(made.to_json())
-    whole["Parameters"] = {name: {"Type": "String"} for name in VALUES if name not in {"Key", unused}}
-    return whole
 
 
 def content(**options: bool) -> dict[str, Any]:

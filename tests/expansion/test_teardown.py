@@ -5,18 +5,10 @@ from typing import Any
 
 import pytest
 
-from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from tests.expansion.torn_down_sites import EVERYTHING, expand
 
 Json = dict[str, Any]
-
-EVERYTHING = {"Database": "Delete", "Cache": "Delete", "Assets": "Delete", "Logs": "Delete"}
-
-
-def expand(properties: Json, region: str = "us-east-1", **attributes: str) -> Json:
-    site = {"Type": "ResilientWebsite", "Properties": properties, **attributes}
-    found: Json = expand_template({"Resources": {"Site": site}}, {}, region)["Resources"]
-    return found
 
 
 def policies(resources: Json, name: str) -> tuple[str, str]:

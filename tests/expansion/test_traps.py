@@ -7,28 +7,13 @@ import pytest
 from resilient_website.cloudformation.derived_limits import MAX_USER_DATA_BYTES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from tests.expansion.one_site import DOMAIN, refused
 
-NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 LONG = "a" * 32 + "." + "b" * 20 + ".example.com"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"
 ACL = "arn:aws:wafv2:us-east-1:123456789012:{}/webacl/mine/aaaaaaaa-1234-1234-1234-123456789012"
 IMAGE = "{{{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{}}}}}"
-
-
-def expand(properties: dict[str, Any], region: str = "us-east-1", name: str = "Site") -> dict[str, Any]:
-    later = {parameter: {"Type": "CommaDelimitedList"} for parameter in ("Countries", "Country", "Paths")}
-    resources = {name: {"Type": "ResilientWebsite", "Properties": properties}}
-    return expand_template({"Parameters": later, "Resources": resources}, {}, region)
-
-
-def refused(properties: dict[str, Any], region: str = "us-east-1", name: str = "Site") -> list[str]:
-    """Return the problems of a site, from its properties' paths on; none if it expands."""
-    try:
-        expand(properties, region, name)
-    except InvalidTemplateError as error:
-        return [str(problem).removeprefix(f"Resources.{name}.Properties.") for problem in error.problems]
-    return []
 
 
 def names(count: int) -> list[str]:
@@ -48,47 +33,51 @@ def padded(domain: str, length: int) -> str:
 
 
 ALLOWED: dict[str, dict[str, Any]] = {
-    "a certificate's longest name": {**NAMED, "DomainName": padded("example.com", 64)[:63].replace("aa.", "a.a.", 1)},
+    "a certificate's longest name": {**DOMAIN, "DomainName": padded("example.com", 64)[:63].replace("aa.", "a.a.", 1)},
     "longer with certificates": {
-        **NAMED,
+        **DOMAIN,
         "DomainName": LONG,
         "CertificateArn": CERTIFICATE,
         "RegionalCertificateArn": CERTIFICATE,
     },
-    "eight other names": {**NAMED, "AlternateDomainNames": names(8)},
+    "eight other names": {**DOMAIN, "AlternateDomainNames": names(8)},
     "nine with a certificate": {
-        **NAMED,
+        **DOMAIN,
         "AlternateDomainNames": names(9),
         "RegionalCertificateArn": CERTIFICATE,
     },
     "names below one of two parts": {
-        **NAMED,
+        **DOMAIN,
         "DomainName": "www.example.co.uk",
         "AlternateDomainNames": ["shop.example.co.uk"],
     },
     "origin's name behind no CloudFront": {
-        **NAMED,
+        **DOMAIN,
         "AlternateDomainNames": ["origin.www.example.com"],
         "FrontDoor": "LoadBalancer",
     },
-    "checkers in the US": {**NAMED, **countries("whitelist", "US")},
-    "checkers in two countries": {**NAMED, **countries("whitelist", "IE", "SG")},
-    "all but the US": {**NAMED, **countries("blacklist", "US")},
-    "countries known later": {**NAMED, **countries("whitelist", {"Ref": "Country"})},
+    "checkers in the US": {**DOMAIN, **countries("whitelist", "US")},
+    "checkers in two countries": {**DOMAIN, **countries("whitelist", "IE", "SG")},
+    "all but the US": {**DOMAIN, **countries("blacklist", "US")},
+    "countries known later": {**DOMAIN, **countries("whitelist", {"Ref": "Country"})},
     "a list known later": {
-        **NAMED,
+        **DOMAIN,
         "Delivery": {"GeoRestriction": {"RestrictionType": "whitelist", "Locations": {"Ref": "Countries"}}},
     },
-    "paths of a crawl known later": {**NAMED, "Fallback": {"Source": {"Crawl": {"Paths": {"Ref": "Paths"}}}}},
+    "paths of a crawl known later": {**DOMAIN, "Fallback": {"Source": {"Crawl": {"Paths": {"Ref": "Paths"}}}}},
     "countries, and no health check": countries("whitelist", "DE"),
-    "caching, and the load balancer asked": {**NAMED, "FrontDoor": "LoadBalancer", "Delivery": {"Caching": "Disabled"}},
+    "caching, and the load balancer asked": {
+        **DOMAIN,
+        "FrontDoor": "LoadBalancer",
+        "Delivery": {"Caching": "Disabled"},
+    },
     "odd path of a health check, with no behaviour": {
-        **NAMED,
+        **DOMAIN,
         "WebServers": {"HealthCheckPath": "/up%20now"},
         "Delivery": {"Caching": "Disabled"},
     },
     "odd path of a health check, that the load balancer asks": {
-        **NAMED,
+        **DOMAIN,
         "WebServers": {"HealthCheckPath": "/up;v=1"},
         "HealthCheck": {"ResourcePath": "/up?v=1;2"},
     },
@@ -96,13 +85,13 @@ ALLOWED: dict[str, dict[str, Any]] = {
         "Delivery": {"OriginReadTimeout": 120},
         "LoadBalancer": {"IdleTimeout": 120},
     },
-    "health check below the assets, with a behaviour": {**NAMED, "WebServers": {"HealthCheckPath": "/static/up"}},
+    "health check below the assets, with a behaviour": {**DOMAIN, "WebServers": {"HealthCheckPath": "/static/up"}},
     "health check below the assets, asked by nobody else": {
         "WebServers": {"HealthCheckPath": "/static/up"},
         "Delivery": {"Caching": "Disabled"},
     },
     "the health check's own path": {
-        **NAMED,
+        **DOMAIN,
         "WebServers": {"HealthCheckPath": "/static/up"},
         "Delivery": {"Caching": "Disabled"},
         "HealthCheck": {"ResourcePath": "/up"},
@@ -125,7 +114,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "an image of the right architecture": {"WebServers": {"ImageId": IMAGE.format("arm64")}},
     "an image whose name means nothing": {"WebServers": {"ImageId": "{{resolve:ssm:/images/x86_64}}"}},
     "the load balancer's web ACL": {
-        **NAMED,
+        **DOMAIN,
         "FrontDoor": "LoadBalancer",
         "Security": {"WebACLArn": ACL.format("regional")},
     },
@@ -143,13 +132,13 @@ def test_what_only_looks_like_a_trap_is_allowed(name: str) -> None:
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "longer, and one certificate to be made": (
-        {**NAMED, "DomainName": LONG, "CertificateArn": CERTIFICATE},
+        {**DOMAIN, "DomainName": LONG, "CertificateArn": CERTIFICATE},
         "us-east-1",
         "DomainName: found ",
     ),
     "longer, and one to be made for the fallback": (
         {
-            **NAMED,
+            **DOMAIN,
             "DomainName": LONG,
             "CertificateArn": CERTIFICATE,
             "RegionalCertificateArn": CERTIFICATE,
@@ -158,20 +147,20 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "us-east-1",
         "DomainName: found ",
     ),
-    "one country of checkers": ({**NAMED, **countries("whitelist", "IE", "DE")}, "us-east-1", "Delivery.Geo"),
+    "one country of checkers": ({**DOMAIN, **countries("whitelist", "IE", "DE")}, "us-east-1", "Delivery.Geo"),
     "all countries of checkers but one": (
-        {**NAMED, **countries("blacklist", "US", "IE", "SG", "AU", "JP")},
+        {**DOMAIN, **countries("blacklist", "US", "IE", "SG", "AU", "JP")},
         "us-east-1",
         "Delivery.GeoRestriction.Locations: found a blacklist that blocks",
     ),
     "the health check's own path": (
-        {**NAMED, "Delivery": {"Caching": "Disabled"}, "HealthCheck": {"ResourcePath": "/static/up"}},
+        {**DOMAIN, "Delivery": {"Caching": "Disabled"}, "HealthCheck": {"ResourcePath": "/static/up"}},
         "us-east-1",
         "HealthCheck.ResourcePath: found /static/up",
     ),
     "a key of another Region": ({"Cache": {"KmsKeyId": KEY}}, "eu-west-1", "Cache.KmsKeyId: found "),
     "CloudFront's web ACL before a load balancer": (
-        {**NAMED, "FrontDoor": "LoadBalancer", "Security": {"WebACLArn": ACL.format("global")}},
+        {**DOMAIN, "FrontDoor": "LoadBalancer", "Security": {"WebACLArn": ACL.format("global")}},
         "us-east-1",
         "Security.WebACLArn: found ",
     ),
@@ -201,10 +190,10 @@ def test_trap_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("properties", "region"),
     [
-        (NAMED, "eu-west-1"),
-        ({**NAMED, "Fallback": {"Region": "us-west-2"}}, "us-east-1"),
+        (DOMAIN, "eu-west-1"),
+        ({**DOMAIN, "Fallback": {"Region": "us-west-2"}}, "us-east-1"),
         ({"Teardown": {"Assets": "Delete"}}, "us-east-1"),
-        (NAMED, "us-east-1"),
+        (DOMAIN, "us-east-1"),
     ],
     ids=["edge certificate", "fallback certificate", "bucket that is emptied", "nothing that waits"],
 )
@@ -215,11 +204,11 @@ def test_logical_id_may_have_64_letters(properties: dict[str, Any], region: str)
 
 
 def of_length(length: int) -> dict[str, Any]:
-    """Return a site whose main name has so many characters, with certificates for it."""
+    """Return a site whose main name has `length` characters, with certificates for it."""
     label = "a" * 60
     name = f"{label}.{label}.{label}.{'a' * (length - 3 * 61 - len('.example.com'))}.example.com"
     assert len(name) == length
-    return {**NAMED, "DomainName": name, "CertificateArn": CERTIFICATE, "RegionalCertificateArn": CERTIFICATE}
+    return {**DOMAIN, "DomainName": name, "CertificateArn": CERTIFICATE, "RegionalCertificateArn": CERTIFICATE}
 
 
 def test_long_domain_names_need_room_in_logical_ids() -> None:
@@ -251,8 +240,8 @@ def test_script_may_fill_what_ec2_takes() -> None:
 @pytest.mark.parametrize(
     ("properties", "only"),
     [
-        ({**NAMED, "DomainName": "my site", "FrontDoor": "LoadBalancer"}, "DomainName"),
-        ({**NAMED, "DomainName": 7, "Fallback": {"Source": {"Crawl": True}}}, "DomainName"),
+        ({**DOMAIN, "DomainName": "my site", "FrontDoor": "LoadBalancer"}, "DomainName"),
+        ({**DOMAIN, "DomainName": 7, "Fallback": {"Source": {"Crawl": True}}}, "DomainName"),
         ({"Network": {"VpcId": "vpc", "PublicSubnetIds": ["subnet-01234567", "subnet-89abcdef"]}}, "Network.VpcId"),
         ({"Database": {"ReadReplicas": 9, "ReplicaDBInstanceClass": "db.r7g.large"}}, "Database.ReadReplicas"),
         ({"WebServers": {"MinSize": 1000, "MaxSize": 3}}, "WebServers.MinSize"),
@@ -261,7 +250,7 @@ def test_script_may_fill_what_ec2_takes() -> None:
         (action(DesiredCapacity=0), "WebServers.ScheduledActions[0].DesiredCapacity"),
         (action(DesiredCapacity=12, MaxSize=9), "WebServers.ScheduledActions[0].MaxSize"),
         (action(MaxSize=2), "WebServers.ScheduledActions[0].MaxSize"),
-        ({**NAMED, "Fallback": {"Source": {"Crawl": 7}}}, "Fallback.Source.Crawl"),
+        ({**DOMAIN, "Fallback": {"Source": {"Crawl": 7}}}, "Fallback.Source.Crawl"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -288,7 +277,7 @@ def test_what_follows_from_a_value_that_could_not_be_read_is_not_told(properties
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_was_meant_is_proposed(written: dict[str, Any], meant: str) -> None:
-    (problem,) = refused({**NAMED, **written})
+    (problem,) = refused({**DOMAIN, **written})
     assert f"did you mean {meant}?" in problem
 
 

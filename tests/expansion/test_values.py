@@ -12,8 +12,8 @@ from resilient_website.reading.countries import COUNTRIES
 from resilient_website.tiers.domain import HOST_NAME
 from tests.aws_models.resource_schemas import schema
 from tests.expansion.expanded import expand
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.refused_values import (
-    DOMAIN,
     REFUSED,
     action,
     caches,

@@ -12,7 +12,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import InvalidTemplateError
 from resilient_website.tiers.network.checks import zones_of
 from resilient_website.tiers.network.plan import MAX_ZONES
-from tests.expansion.test_traps import NAMED, expand
+from tests.expansion.one_site import DOMAIN, expand
 
 Json = dict[str, Any]
 
@@ -44,7 +44,7 @@ def test_texts_fit_whatever_the_stack_and_the_site_are_called(front_door: str) -
     name = "S" + "x" * 63
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012"
     certificates = dict.fromkeys(("CertificateArn", "RegionalCertificateArn"), certificate)
-    made = resources({**NAMED, **certificates, "FrontDoor": front_door}, name)
+    made = resources({**DOMAIN, **certificates, "FrontDoor": front_door}, name)
     distributions = [each for each in made.values() if each["Type"] == "AWS::CloudFront::Distribution"]
     texts = [each["Properties"]["DistributionConfig"]["Comment"] for each in distributions]
     # Sources: "DistributionConfig" in the Amazon CloudFront API reference; "SetTopicAttributes" in Amazon SNS's.
@@ -90,7 +90,7 @@ def test_vpc_origin_of_another_protocol_is_another_one_and_tags_change_none() ->
         found = resources({**INTERNAL, **properties})
         return {name: each for name, each in found.items() if each["Type"] == "AWS::CloudFront::VpcOrigin"}
 
-    plain, named = origins({}), origins(NAMED)
+    plain, named = origins({}), origins(DOMAIN)
     assert set(plain).isdisjoint(named)
     names = [str(each["Properties"]["VpcOriginEndpointConfig"]["Name"]) for each in (*plain.values(), *named.values())]
     assert len(set(names)) == 2

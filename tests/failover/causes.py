@@ -34,7 +34,7 @@ class Scene:
 
     @property
     def survey(self) -> Survey:
-        """What the model says of the site."""
+        """What the model says about the site."""
         return self.site.survey
 
     def host(self, visit: Visit) -> str:

@@ -1,4 +1,4 @@
-"""A site of some topology, deployed through the macro, with its servers; and what the model says of its stack."""
+"""A site of some topology, deployed through the macro, with its servers; and what the model says about its stack."""
 
 from typing import Any, Self
 

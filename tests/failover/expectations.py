@@ -1,4 +1,4 @@
-"""What the model says of a request, in terms of what a client sees here: looks, front doors and time."""
+"""What the model says about a request, in terms of what a client sees here: looks, front doors and time."""
 
 import re
 from dataclasses import dataclass

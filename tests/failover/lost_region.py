@@ -4,7 +4,7 @@
 2. It dies again, while its replica is behind. After `switch` to the copy, the site is back.
 3. The Region comes back; a planned `switch` makes its half the standby one, and a deployment makes its database the
    replica: no client notices. What the database in the copy lacks is exactly what the replica had not applied, and
-   the dry run before the switch foretold it.
+   the dry run before the switch predicted it.
 4. The copy's Region dies while it is active, and comes back: the friendly page meanwhile, from the primary Region.
 5. A planned `switch` back: the friendly page meanwhile, and every row is there.
 """
@@ -126,7 +126,7 @@ class Story:
         )
 
     def _strange(self, client: Client, since: float, failure: str) -> Iterator[str]:
-        """Yield the first answer that is neither the page nor what the model says of a failure."""
+        """Yield the first answer that is neither the page nor what the model says about a failure."""
         said = expectation(self._halves.survey.answer(failure, client.visit), CLOUDFRONT)
         for seen in client.since(since):
             if seen.outcome is not Outcome.PAGE and not said.possible(seen):

@@ -1,4 +1,4 @@
-"""What the databases have after a switch, against what the command foretold."""
+"""What the databases have after a switch, against what the command predicted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from tests.failover.lost_scenes import SwitchedRegion
 from tests.failover.trial import Row
 from tests.failover.two_halves import TwoHalves
 
-# What the command may foretell beyond what is lost, in seconds: the lag is in whole seconds, CloudWatch's minutes are
+# What the command may predict beyond what is lost, in seconds: the lag is in whole seconds, CloudWatch's minutes are
 # known by their beginning, and a replica notices after a minute that its source is silent.
 MARGIN = 2 + 60 + 60
 
 
 @dataclass(frozen=True)
 class Data:
-    """What was said of the rows, what was seen, and what is wrong with it."""
+    """What was said about the rows, what was seen, and what is wrong with it."""
 
     said: str
     seen: str
@@ -29,7 +29,7 @@ def data_row(title: str, data: Data) -> Row:
 
 def missing(halves: TwoHalves, lost: SwitchedRegion) -> Data:
     """Compare the copy's database with that of the Region that is back, which has every row."""
-    until = datetime.fromisoformat(lost.foretold["writtenAfter"]).timestamp()
+    until = datetime.fromisoformat(lost.predicted["writtenAfter"]).timestamp()
     source, copy = halves.rows(halves.a), halves.rows(halves.b)
     gone = source - copy
 
@@ -43,7 +43,7 @@ def missing(halves: TwoHalves, lost: SwitchedRegion) -> Data:
         if not any(at <= until for _, at in source & copy):
             yield "the command did not say of any row that it is there"
         if lost.stopped - until > MARGIN:
-            yield f"the command foretold {lost.stopped - until:.0f} s more than what is lost"
+            yield f"the command predicted {lost.stopped - until:.0f} s more than what is lost"
 
     said = "what was written after a time that the dry run names may be missing"
     return Data(said, f"{len(gone)} of {len(source)} rows are missing, all of them written after it", tuple(problems()))

@@ -26,7 +26,7 @@ class LostRegion:
 
     @property
     def survey(self) -> Survey:
-        """What the model says of the primary half."""
+        """What the model says about the primary half."""
         return self.halves.survey
 
     def host(self, visit: Visit) -> str:
@@ -67,7 +67,7 @@ class SwitchedRegion(LostRegion):
     """The scene in which the Region dies while its replica is behind, and stays dead during a switch.
 
     `kept` is what the replica had applied when it stopped, and `stopped` when that was (time.time); `lost_at` is when
-    the Region was lost (time.monotonic), and `foretold` what the dry run said of the loss.
+    the Region was lost (time.monotonic), and `predicted` what the dry run said about the loss.
     """
 
     def __init__(self, halves: TwoHalves, harness: Harness, switch: SwitchCommand) -> None:
@@ -76,7 +76,7 @@ class SwitchedRegion(LostRegion):
         self.kept: Rows = frozenset()
         self.stopped = 0.0
         self.lost_at = 0.0
-        self.foretold: dict[str, Any] = {}
+        self.predicted: dict[str, Any] = {}
 
     def fall_behind(self) -> None:
         """Let the replica apply nothing more, and wait until the page has written rows that it lacks."""
@@ -94,5 +94,5 @@ class SwitchedRegion(LostRegion):
         """Ask what a switch loses, and switch."""
         to = self.halves.b.region
         (state,) = self._switch(STACK, "--to", to, "--dry-run")["state"]["halves"]
-        self.foretold = state["wouldBeLost"]
+        self.predicted = state["wouldBeLost"]
         self._switch(STACK, "--to", to, "--yes")

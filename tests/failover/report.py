@@ -1,4 +1,4 @@
-"""The table: each failure and request, what the model says of it, and what was seen."""
+"""The table: each failure and request, what the model says about it, and what was seen."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -16,12 +16,12 @@ OLD, NEW, LAST = (1, 500.0), (2, 990.0), (3, 1001.0)
 def judged(source: set[Any], copy: set[Any], until: float = 900, kept: Rows = frozenset({OLD, NEW})) -> tuple[str, ...]:
     rows = {"a": frozenset(source), "b": frozenset(copy)}
     halves: Any = SimpleNamespace(a="a", b="b", rows=rows.__getitem__)
-    foretold = {"writtenAfter": datetime.fromtimestamp(until, UTC).isoformat()}
-    lost: Any = SimpleNamespace(foretold=foretold, kept=kept, stopped=1000.0)
+    predicted = {"writtenAfter": datetime.fromtimestamp(until, UTC).isoformat()}
+    lost: Any = SimpleNamespace(predicted=predicted, kept=kept, stopped=1000.0)
     return missing(halves, lost).problems
 
 
-def test_rows_that_are_missing_as_foretold_are_no_problem() -> None:
+def test_rows_that_are_missing_as_predicted_are_no_problem() -> None:
     # The copy's next row has the number of a lost one.
     assert judged({OLD, NEW, LAST}, {OLD, NEW, (3, 1100.0)}) == ()
 

@@ -42,5 +42,5 @@ def template(topology: str, hosted_zone: str) -> Template:
 
 
 def expected(topology: str) -> Survey:
-    """Return what the model says of a topology that is not deployed: enough to know what can fail."""
+    """Return what the model says about a topology that is not deployed: enough to know what can fail."""
     return survey(expand_template(template(topology, "Z0123456789ABCDEFGHIJ"), {}, "us-east-1"))

@@ -31,7 +31,7 @@ _LOOK = 0.1
 
 
 class Scene(Protocol):
-    """A deployed site with what can fail about it, and what the model says of it."""
+    """A deployed site with what can fail about it, and what the model says about it."""
 
     harness: Harness
 
@@ -156,7 +156,7 @@ def _shown(host: str) -> str:
 
 
 def wait(done: Callable[[], bool], seconds: float) -> bool:
-    """Wait until it is done, or so many seconds have passed; return whether it is done."""
+    """Wait until it is done, at most for `seconds`; return whether it is done."""
     deadline = time.monotonic() + seconds
     while not done():
         if time.monotonic() >= deadline:

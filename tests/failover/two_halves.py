@@ -12,7 +12,7 @@ from tests.failover.client import ASSET
 from tests.failover.half_servers import HalfServers
 from tests.failover.trial import wait
 from tests.instance.aws_command import path_with_aws
-from tests.instance.real_database import RealDatabase, stand_behind
+from tests.instance.real_database import RealDatabase, attach
 from tests.instance.servers import Certificates
 from tests.sites import Installation
 
@@ -66,7 +66,7 @@ class TwoHalves:
         try:
             self._running.close()
         finally:
-            stand_behind(self.regions.emulator, {})
+            attach(self.regions.emulator, {})
             self.regions.clear()
 
     def deploy(self, half: Installation, **secondary: Any) -> None:
@@ -84,7 +84,7 @@ class TwoHalves:
         database = self._running.enter_context(RealDatabase(folder, self._certificates, number))
         self._databases[half.region] = database
         self._behind[self.regions.database(half)["DBInstanceArn"]] = database
-        stand_behind(self.regions.emulator, self._behind)
+        attach(self.regions.emulator, self._behind)
 
     def rows(self, half: Installation) -> Rows:
         """Return what is in the database of a half."""
@@ -113,7 +113,7 @@ class TwoHalves:
         self._databases[self.b.region].administer(_DELAY)
 
     def lose(self, seconds: float) -> None:
-        """Lose the Region of `a`: it takes so many seconds until a connection to it breaks."""
+        """Lose the Region of `a`: connections to it break after `seconds`."""
 
         def region() -> None:
             self.regions.emulator.tell(DEAD, {self.a.region: seconds})

@@ -1,4 +1,4 @@
-"""What was seen while something failed, against what was said of it."""
+"""What was seen while something failed, against what was said about it."""
 
 import re
 from collections.abc import Iterator, Sequence

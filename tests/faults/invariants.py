@@ -2,12 +2,11 @@
 
 from typing import Any
 
+from tests.custom_resources.response_url import MAX_RESPONSE_BYTES
 from tests.faults.cases import CREATE, FAILED, SUCCESS, Step
 
 Json = dict[str, Any]
 
-# CloudFormation takes no larger answer, and no longer id. Source: "Custom resource response objects".
-LARGEST_ANSWER = 4096
 MAX_ID_LENGTH = 1024
 
 
@@ -17,7 +16,7 @@ def broken_by(answer: Json, size: int, event: Json, step: Step) -> list[str]:
     for name in ("StackId", "RequestId", "LogicalResourceId"):
         if answer.get(name) != event[name]:
             found.append(f"{name} is {answer.get(name)!r}, not the request's")
-    if size >= LARGEST_ANSWER:
+    if size >= MAX_RESPONSE_BYTES:
         found.append(f"the answer has {size} bytes")
     if answer.get("Status") not in (SUCCESS, FAILED) or not isinstance(answer.get("Data", {}), dict):
         found.append("the answer is not well-formed")

@@ -1,4 +1,4 @@
-"""A server between a function's process and what it calls: real connections, on which faults are done."""
+"""A server between a function's process and what it calls: it injects faults into real connections."""
 
 import errno
 import os
@@ -41,7 +41,7 @@ class Proxy:
 
     `upstream` gives the URL that a request goes on to, by its headers, on one of the `connections`. `certificate` makes
     it a server with HTTPS; `scale` seconds of the caller's pass in one. `end_caller` kills the caller, `meanwhile` lets
-    somebody else act, and `after_each` looks at what has come of that, and of each request that may change something.
+    somebody else act, and `after_each` is called after that, and after each request that may change something.
     """
 
     def __init__(

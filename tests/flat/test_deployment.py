@@ -12,7 +12,7 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from tests.bucket_contents import empty
 from tests.custom_resources.rotated_site import Secret
-from tests.deployment import test_examples as examples
+from tests.deployment import deployed_examples as examples
 from tests.sites import Installation
 from tools.emulator.endpoint import ROOT, Emulator
 from tools.emulator.instances import Instance, register

@@ -12,17 +12,13 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.expansion.test_examples import KINDS, for_region
+from tests.expansion.expanded_examples import KINDS, for_region
+from tests.flat.flat_examples import flat
 from tests.template_linters import validator_errors
 
 Json = dict[str, Any]
 
 SITE: Json = {"Type": "ResilientWebsite"}
-
-
-def flat(path: Path, region: str) -> Json:
-    template = for_region(read_template(path), region)
-    return flat_template(template, parameter_values(template, {}), region)
 
 
 def flat_site(region: str = "us-east-1", parameters: Json | None = None, **more: Any) -> Json:

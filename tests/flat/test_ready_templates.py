@@ -11,11 +11,11 @@ import pytest
 
 from cli.analysis.updates.comparison import compare
 from cli.analysis.updates.effects import Effect
-from cli.flat.domain_parameter import STAND_IN, with_domain_parameter
+from cli.flat.domain_parameter import PLACEHOLDER, with_domain_parameter
 from cli.parameter_constraints import constraint_problems
 from resilient_website.tiers.network.plan import TIERS, plan_subnets
 from tests.bucket_contents import empty
-from tests.deployment.test_examples import secondary_apis
+from tests.deployment.deployed_examples import secondary_apis
 from tests.diff.stacks import REGION, as_stack
 from tests.flat.shipped import NAMES, shipped
 from tests.sites import Installation
@@ -51,21 +51,21 @@ def test_kinds_differ_in_what_cannot_be_a_field() -> None:
     assert shipped()["flat-domain"]["Parameters"]["HostedZoneId"]["Type"] == "AWS::Route53::HostedZone::Id"
     assert "AWS::ElastiCache" not in json.dumps(shipped()["flat-domain"])
     assert "CacheNodeType" in shipped()["flat-domain-cache"]["Parameters"]
-    assert STAND_IN not in json.dumps(shipped()["flat-domain"])
+    assert PLACEHOLDER not in json.dumps(shipped()["flat-domain"])
 
 
 @pytest.mark.parametrize(
     ("part", "made"),
     [
-        (STAND_IN, {"Ref": "DomainName"}),
-        (f"origin.{STAND_IN}", {"Fn::Sub": "origin.${DomainName}"}),
-        (f"${{x}} {STAND_IN}", {"Fn::Sub": "${!x} ${DomainName}"}),
-        ({"Fn::Sub": f"${{A}} {STAND_IN}"}, {"Fn::Sub": "${A} ${DomainName}"}),
+        (PLACEHOLDER, {"Ref": "DomainName"}),
+        (f"origin.{PLACEHOLDER}", {"Fn::Sub": "origin.${DomainName}"}),
+        (f"${{x}} {PLACEHOLDER}", {"Fn::Sub": "${!x} ${DomainName}"}),
+        ({"Fn::Sub": f"${{A}} {PLACEHOLDER}"}, {"Fn::Sub": "${A} ${DomainName}"}),
         (
-            {"Fn::Sub": [f"${{A}} {STAND_IN}", {"A": STAND_IN}]},
+            {"Fn::Sub": [f"${{A}} {PLACEHOLDER}", {"A": PLACEHOLDER}]},
             {"Fn::Sub": ["${A} ${DomainName}", {"A": {"Ref": "DomainName"}}]},
         ),
-        (["a", {"b": STAND_IN}], ["a", {"b": {"Ref": "DomainName"}}]),
+        (["a", {"b": PLACEHOLDER}], ["a", {"b": {"Ref": "DomainName"}}]),
     ],
 )
 def test_domain_is_put_wherever_it_stands(part: Any, made: Any) -> None:

@@ -4,7 +4,7 @@ import json
 import subprocess
 from typing import Any
 
-from tests.expansion.test_traps import expand
+from tests.expansion.one_site import expand
 
 ANSWER: dict[str, Any] = {
     "statusCode": 200,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resilient_website.inline import select_origin
-from tests.inline.test_prefer_saved_page import event
+from tests.inline.edge_function import event
 
 CODE = select_origin.CODES[0].text({"us-west-2": "web-secondary"})
 

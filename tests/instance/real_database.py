@@ -1,4 +1,4 @@
-"""A MariaDB that stands behind an instance of the emulator's RDS, and that can replicate from another one."""
+"""A MariaDB that serves an instance of the emulator's RDS, and that can replicate from another one."""
 
 import os
 import subprocess
@@ -88,6 +88,6 @@ class RealDatabase:
         return done.stdout.splitlines()
 
 
-def stand_behind(emulator: Emulator, servers: dict[str, RealDatabase]) -> None:
-    """Tell the emulator which server stands behind which instance, by its ARN."""
+def attach(emulator: Emulator, servers: dict[str, RealDatabase]) -> None:
+    """Tell the emulator which server serves which instance, by its ARN."""
     emulator.tell(PATH, {arn: server.place for arn, server in servers.items()})

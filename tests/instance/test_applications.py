@@ -13,7 +13,7 @@ import pytest
 from cli.init.kinds import KINDS
 from tests.instance.booted import SECONDS, Booted, Stores, archive_of, boot, written
 from tests.instance.gate import Gate
-from tests.instance.test_boot import verified
+from tests.instance.systemd_units import verified
 from tests.running_processes import processes, runs_in
 
 # gunicorn waits this long for what it believes to be an open request: `graceful_timeout` in its gunicorn.conf.py.

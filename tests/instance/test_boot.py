@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.instance.sandbox import SECRET, Sandbox, bare_user_data, signal_of, user_data
+from tests.instance.systemd_units import verified
 from tools.emulator.endpoint import free_port
 from tools.emulator.instances import SAMPLE_APPLICATION
 
@@ -152,15 +153,6 @@ def test_units_are_what_systemd_takes(sandbox: Sandbox, tmp_path: Path) -> None:
     assert {"StateDirectory=website", "LogsDirectory=website/app"} <= set(service.splitlines())
     assert f"StandardOutput=append:{sandbox.root}/var/log/website/website.log" in service
     assert "SupplementaryGroups=resilient-website" in service
-
-
-def verified(units: Path) -> None:
-    """Fail if systemd finds anything wrong in the units of a folder."""
-    names = sorted(str(path) for path in units.glob("*.*") if path.is_file())
-    assert names
-    command = ["systemd-analyze", "verify", "--man=no", *names]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_logs_of_an_artifact_are_always_sent(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from tests.hypothesis_profile import examples
+from tests.instance.hostile_values import MARK, VALUES, nothing_ran
 from tests.instance.sandbox import BARE, Sandbox, expanded, signal_of, user_data_of
-from tests.instance.test_boot import verified
-from tests.instance.test_hostile_values import MARK, VALUES, nothing_ran
+from tests.instance.systemd_units import verified
 
 ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 IMAGE = f"{ECR}/shop/web@sha256:{'0' * 64}"

@@ -9,7 +9,7 @@ import pytest
 
 from resilient_website.tiers.files import FOLDER
 from tests.instance.sandbox import Sandbox, encoded, expanded, signal_of, user_data_of
-from tests.instance.test_boot import verified
+from tests.instance.systemd_units import verified
 
 ARTIFACT = {"Bucket": "releases", "Key": "1.tar", "Command": "./run"}
 IDS = {"SiteFileSystem": "fs-0123456789abcdef0", "SiteFilesAccessPoint": "fsap-0123456789abcdef0"}

@@ -14,49 +14,9 @@ from hypothesis import strategies as st
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
 from tests.hypothesis_profile import examples
+from tests.instance.hostile_values import LINE_BREAKS, MARK, PATHS, SCRIPT_TEXT, VALUES, nothing_ran
 from tests.instance.sandbox import BARE, SECRET, Sandbox, expanded, signal_of, user_data_of
 from tests.quoting import docker, systemd
-
-MARK = "ran-by-a-value"
-FRAGMENTS = [
-    f"'; touch {MARK}; '",
-    f'"; touch {MARK}; "',
-    f"$(touch {MARK})",
-    f"`touch {MARK}`",
-    f"; touch {MARK} #",
-    f"& touch {MARK} &",
-    f"| touch {MARK}",
-    *(
-        "${HOME}",
-        "$HOME",
-        "$",
-        "\\",
-        "\\\\",
-        "'",
-        '"',
-        "%",
-        "%n",
-        "*",
-        "?",
-        "[a]",
-        "{a,b}",
-        "!",
-        "!!",
-        "#",
-        ";",
-        "~",
-        "=",
-        " ",
-    ),
-    *("  ", "é", "漢", "\U0001f600", "\u2028", "END", "a", "0", "--version-id=x", "-"),
-]
-LINE_BREAKS = ["\n", "\nEND\n", f"\nEND\ntouch {MARK}\n", f"\ntouch {MARK}\n", "\r\n", "\t"]
-TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=3)
-VALUES = st.lists(st.sampled_from(FRAGMENTS) | TEXT, max_size=6).map("".join)
-SCRIPT_TEXT = st.lists(st.sampled_from([*FRAGMENTS, *LINE_BREAKS]) | TEXT, max_size=8).map("".join)
-PATHS = st.lists(st.sampled_from(FRAGMENTS) | TEXT, max_size=6).map(
-    lambda parts: "/" + "".join(character for character in "".join(parts) if "!" <= character <= "~")
-)
 
 
 def seen_by_a_shell(shell: str, file: Path) -> dict[str, str]:
@@ -66,10 +26,6 @@ def seen_by_a_shell(shell: str, file: Path) -> dict[str, str]:
         command, env={"PATH": os.environ["PATH"]}, capture_output=True, check=True, cwd=file.parent
     )
     return dict(entry.split("=", 1) for entry in reported.stdout.decode().split("\0") if entry)
-
-
-def nothing_ran(sandbox: Sandbox) -> None:
-    assert not list(sandbox.root.parent.rglob(MARK))
 
 
 @given(*[VALUES] * 4, PATHS)

@@ -24,7 +24,7 @@ from tests.instance.booted import SECONDS, Booted, Stores, archive_of, boot, wri
 from tests.instance.process_tree import kill_with_all
 from tests.instance.sandbox import REFERENCES
 from tests.instance.servers import Certificates, program
-from tests.instance.test_boot import verified
+from tests.instance.systemd_units import verified
 
 DEBIANS = Path("/usr/share/wordpress")
 HOST = "www.example.com"

@@ -2,7 +2,7 @@
 
 The functions run as real processes, with the role, the environment and the code that the expanded template gives them.
 `authorizer.py` is between them and moto: it derives actions, ARNs and condition keys of each request from a table
-(`operations.py`) and asks an evaluator that others wrote (`evaluator.py`). `things.py` makes what functions touch.
+(`operations.py`) and asks a third-party evaluator (`evaluator.py`). `deployed_resources.py` makes what functions touch.
 
 - `own.py`: every request of CloudFormation's, Secrets Manager's and the schedule's on the own stack is let through;
 - `attacks.py`: the same functions turned on the neighbour reach nothing there, and change nothing;
@@ -14,6 +14,6 @@ the third part found a right on all buckets' keys with the stack's GUID in them,
 What is weaker than on AWS:
 - policies of AWS's own (ManagedPolicyArns) are not evaluated, nor service control policies;
 - an administrator makes the stacks in other Regions: what CloudFormation's role may do there is tried on the
-  neighbour's things, and not on what it has to make;
+  neighbour's resources, and not on what it has to make;
 - tags of resources in moto are the harness's: CloudFormation's own tags can't be written through an API.
 """

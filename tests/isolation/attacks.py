@@ -85,7 +85,7 @@ def _by_properties(harness: Harness, name: str) -> Iterator[Attack]:
 
 
 def _forged_polls(harness: Harness, name: str) -> Iterator[Attack]:
-    """Send what a rule of the function's would bring, with the neighbour's things, and the name of its rule."""
+    """Send what a rule of the function's would bring, with the neighbour's resources, and the name of its rule."""
     rule = harness.neighbour.guid
     rules = [f"arn:aws:events:eu-west-1:123456789012:rule/resilient-website-{rule}-0badcafe"]
     rules += [arn for arn, owner in harness.account.owners.items() if owner == "neighbour" and ":rule/" in arn]
@@ -181,7 +181,7 @@ def _rotation(harness: Harness, secret: str) -> list[Json]:
 
 
 def _reached(function: Function, outcome: Outcome) -> list[str]:
-    """Return the requests that went through to the neighbour's things, apart from what the reviewed list has."""
+    """Return the requests that went through to the neighbour's resources, apart from what the reviewed list has."""
     return [
         f"{request.name} {' '.join(request.resources)}"
         for request in outcome.requests

@@ -18,7 +18,7 @@ _DELETED = "DELETE_COMPLETE"
 
 
 class CloudFormation:
-    """Answers the operations of the table. `deletable` says why a stack's things can't be deleted, if so."""
+    """Answers the operations of the table. `deletable` says why a stack's resources can't be deleted, if so."""
 
     def __init__(self, account: Account) -> None:
         self._account = account

@@ -34,7 +34,7 @@ class Function:
     def __init__(self, stack: Stack, name: str, url: str, ca_bundle: Path, folder: Path) -> None:
         self.stack, self.name = stack, name
         self.log = folder / f"{stack.name}-{name}.log"
-        self.arn = str(stack.thing(name).attributes["Arn"])
+        self.arn = str(stack.deployed(name).attributes["Arn"])
         self._url, self._ca_bundle, self._folder = url, ca_bundle, folder
         self._process: ForkedProcess | None = None
         self._lines: queue.Queue[str] = queue.Queue()

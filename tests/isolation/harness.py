@@ -131,7 +131,7 @@ class Harness:
         bucket, stack = PAGES.format(name=name), self.stacks[name]
         if SAVER not in stack.template["Resources"]:
             return
-        who = {"AWS": stack.thing(SAVER).attributes["Arn"]}
+        who = {"AWS": stack.deployed(SAVER).attributes["Arn"]}
         listing = {"Effect": "Allow", "Principal": who, "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"}
         reading = {**listing, "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/site/*"}
         policy = {"Version": "2012-10-17", "Statement": [listing, reading]}

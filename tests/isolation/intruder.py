@@ -1,7 +1,7 @@
-"""Somebody who runs code of their own in a function: may the role, whatever is asked, do anything to the neighbour?
+"""An intruder who runs their own code in a function: does the role allow anything on the neighbour's resources?
 
-Every action that a role's statements name is tried on every thing of the neighbour's, with all that an intruder can
-choose chosen well: the request's own condition keys are what the statement wants. Tags of the thing are what they are.
+Every action that a role's statements name is tried on every resource of the neighbour, with the best choice of what an
+intruder can choose: the request's condition keys match the statement. The resource's tags are as they are.
 """
 
 import tomllib
@@ -18,13 +18,13 @@ from tools.emulator.endpoint import ROOT
 
 ACCEPTED = ROOT / "tests" / "isolation" / "accepted.toml"
 TAGS = "aws:resourcetag/"
-# What the evaluator says of an action that has no such resource, or none at all.
+# What the evaluator says about an action that has no such resource, or none at all.
 NOT_ABOUT_IT = ("no.resource.types", "must.use.wildcard", "invalid.resource", "multiple.resource.types")
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a role may do to everybody's things, and why that is so."""
+    """What a role may do to everybody's resources, and why that is so."""
 
     role: str
     action: str
@@ -33,7 +33,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a role may do to the neighbour's things: by action, those that it reaches, of so many that were tried."""
+    """What a role may do to the neighbour's resources: by action, those that it reaches, and how many were tried."""
 
     role: str
     count: int
@@ -53,15 +53,15 @@ def is_accepted(role: str, action: str) -> Accepted | None:
 
 
 def try_all(harness: Harness) -> Iterator[Tried]:
-    """Try every action of every role of one's own on every thing of the neighbour's."""
-    things = list(_things(harness))
+    """Try every action of every role of one's own on every resource of the neighbour's."""
+    deployed_resources = list(_deployed_resources(harness))
     # Actions that do not apply to such a resource, for any role.
     foreign: set[tuple[str, str]] = set()
     for role, _ in harness.own.of_type("AWS::IAM::Role"):
         caller = harness.own.caller(role)
         count, reached = 0, []
         for action, context in sorted(_actions(caller).items()):
-            for arn, tags in things:
+            for arn, tags in deployed_resources:
                 if not _may_fit(action, arn) or (action, _sort(arn)) in foreign:
                     continue
                 allowed = _is_allowed(
@@ -98,7 +98,7 @@ def _wanted(condition: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _sent_to(arn: str) -> Json:
-    """Return the Region that answers for a thing: no intruder can choose another one."""
+    """Return the Region that answers for a resource: no intruder can choose another one."""
     region = arn.split(":")[3]
     return {"aws:RequestedRegion": region} if region else {}
 
@@ -113,7 +113,7 @@ def _may_fit(action: str, arn: str) -> bool:
 
 
 def _sort(arn: str) -> str:
-    """Return what decides whether an action is about a thing: of S3, whether it is a bucket or an object in one.
+    """Return what decides whether an action is about a resource: of S3, whether it is a bucket or an object in one.
 
     Source: "Resource types defined by Amazon S3" in the Service Authorization Reference, for ARNs without a Region.
     """
@@ -122,7 +122,7 @@ def _sort(arn: str) -> str:
 
 
 def _is_allowed(harness: Harness, caller: Caller, request: AuthorizationRequest) -> bool | None:
-    """Return IAM's answer; None if the action is not about such a thing."""
+    """Return IAM's answer; None if the action is not about such a resource."""
     try:
         question = harness.account.with_tags(request)
         return harness.evaluator.is_allowed(caller, question, harness.account.resource_policy(request.resource))
@@ -132,7 +132,7 @@ def _is_allowed(harness: Harness, caller: Caller, request: AuthorizationRequest)
         raise
 
 
-def _things(harness: Harness) -> Iterator[tuple[str, Json]]:
+def _deployed_resources(harness: Harness) -> Iterator[tuple[str, Json]]:
     """Yield the ARNs of what the neighbour has, and may get, with its tags where the harness does not keep them."""
     neighbour, own = harness.neighbour, harness.own
     for arn, owner in list(harness.account.owners.items()):

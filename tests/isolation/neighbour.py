@@ -6,12 +6,12 @@ from typing import Any
 from tests.isolation.harness import Harness
 from tests.isolation.wire import Json
 
-# Where functions make things, beside their own Region.
+# Where functions make resources, beside their own Region.
 REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
 
 
 def state(harness: Harness, name: str = "neighbour") -> Json:
-    """Return all that functions could change, by the ARN or name of the thing."""
+    """Return all that functions could change, by the ARN or name of the resource."""
     found: Json = {}
     for look in (_buckets, _secrets, _database, _rules, _distributions, _certificates, _records, _events, _stacks):
         found |= look(harness, name)

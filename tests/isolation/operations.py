@@ -16,7 +16,7 @@ NEW = "new"
 
 
 class World(Protocol):
-    """What AWS knows of its resources, beside what a request says."""
+    """What AWS knows about its resources, beside what a request says."""
 
     account: str
 

@@ -38,13 +38,13 @@ def attack_table(attacks: Iterable[Attack]) -> Table:
 
 
 def intruder_table(tried: Iterable[Tried]) -> Table:
-    """Return a line for each role: what it may do to the neighbour's things."""
+    """Return a line for each role: what it may do to the neighbour's resources."""
     made = _table("Every action of every role, on everything of the neighbour's", "Role", "Tried", "Allowed")
     for one in tried:
         lines = []
-        for action, things in groupby(one.reached, key=lambda pair: pair[0]):
-            count, entry = len(list(things)), is_accepted(one.role, action)
-            text = f"{action} ({count} things)" + (f": {entry.reason}" if entry else "")
+        for action, deployed_resources in groupby(one.reached, key=lambda pair: pair[0]):
+            count, entry = len(list(deployed_resources)), is_accepted(one.role, action)
+            text = f"{action} ({count} resources)" + (f": {entry.reason}" if entry else "")
             lines.append(escape(text) if entry else f"[red]{escape(text)}[/]")
         made.add_row(one.role, str(one.count), "\n".join(lines) or "nothing")
     return made

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.isolation.account import ACCOUNT, Account
+from tests.isolation.deployed_resources import MAKERS, DeployedResource, Place, other
 from tests.isolation.evaluator import Caller
 from tests.isolation.resolve import Resolver
-from tests.isolation.things import MAKERS, Place, Thing, other
 from tests.isolation.wire import Json
 
 # CloudFormation's tags for the stack reach no listener rule: conditions on them must not be relied on.
@@ -25,7 +25,7 @@ class Stack:
         self.resolver = Resolver(template, self)
         self.owner, self.status, self.tags = name, "CREATE_COMPLETE", dict[str, str]()
         self.outputs: dict[str, Json] = {}
-        self.things: dict[str, Thing] = {}
+        self.deployed_resources: dict[str, DeployedResource] = {}
         # Of custom resources, and of resources under way.
         self.physical_ids: dict[str, str] = {}
         self.statuses: dict[str, str] = {}
@@ -34,7 +34,7 @@ class Stack:
     def deploy(self) -> None:
         """Make every resource, but what a function makes for a custom resource."""
         for name in self._present():
-            self.thing(name)
+            self.deployed(name)
         for name, properties in self.of_type("AWS::SecretsManager::SecretTargetAttachment"):
             self._attach(properties, name)
         for _, properties in self.of_type("AWS::SecretsManager::RotationSchedule"):
@@ -56,11 +56,11 @@ class Stack:
         """Delete what is in moto; return whether that was possible."""
         for name, properties in list(self.of_type("AWS::S3::BucketPolicy")):
             self.account.bucket_policies.pop(properties["Bucket"], None)
-            self.things.pop(name, None)
+            self.deployed_resources.pop(name, None)
         s3 = self.account.client("s3", self.region)
         for name, _ in self.of_type("AWS::S3::Bucket"):
             try:
-                s3.delete_bucket(Bucket=self.things[name].ref)
+                s3.delete_bucket(Bucket=self.deployed_resources[name].ref)
             except s3.exceptions.ClientError:
                 return False
         return True
@@ -70,7 +70,7 @@ class Stack:
         return [
             {
                 "LogicalResourceId": name,
-                "PhysicalResourceId": self.physical_ids.get(name) or self.thing(name).ref,
+                "PhysicalResourceId": self.physical_ids.get(name) or self.deployed(name).ref,
                 "ResourceType": self.template["Resources"][name]["Type"],
                 "ResourceStatus": self.statuses.get(name, self.status),
                 "LastUpdatedTimestamp": "2026-01-01T00:00:00Z",
@@ -92,7 +92,7 @@ class Stack:
                 attached = self.resolver.value({key: body.get(key) for key in ("Roles", "RoleName")})
                 if self.ref(role) in (*(attached.get("Roles") or []), attached.get("RoleName")):
                     policies[name] = self.properties(name)["PolicyDocument"]
-        return Caller(f"{self.name}.{role}", str(self.thing(role).attributes["Arn"]), policies)
+        return Caller(f"{self.name}.{role}", str(self.deployed(role).attributes["Arn"]), policies)
 
     def of_type(self, *kinds: str) -> Iterator[tuple[str, Json]]:
         """Yield the resources of types, with their properties resolved."""
@@ -104,17 +104,17 @@ class Stack:
         found: Json = self.resolver.value(self.template["Resources"][name].get("Properties", {}))
         return found
 
-    def thing(self, name: str) -> Thing:
+    def deployed(self, name: str) -> DeployedResource:
         """Return a resource; it is made if it is not there yet."""
-        if name not in self.things:
+        if name not in self.deployed_resources:
             resource = self.template["Resources"][name]
             kind, place = resource["Type"], Place(self.account, self.name, self.region, name)
             maker = MAKERS.get(kind)
             made = maker(place, self.properties(name)) if maker else other(place, kind)
-            self.things[name] = made
+            self.deployed_resources[name] = made
             if made.arn:
                 self.account.own(made.arn, self.owner, self._tags(name, kind))
-        return self.things[name]
+        return self.deployed_resources[name]
 
     def ref(self, name: str) -> Any:
         """Return what Ref gives for a resource or a pseudo parameter."""
@@ -126,13 +126,13 @@ class Stack:
             "AWS::StackName": self.name,
             "AWS::StackId": self.id,
         }
-        return pseudo[name] if name in pseudo else self.physical_ids.get(name) or self.thing(name).ref
+        return pseudo[name] if name in pseudo else self.physical_ids.get(name) or self.deployed(name).ref
 
     def attribute(self, name: str, attribute: str) -> Any:
         """Return what Fn::GetAtt gives: for a custom resource, what its function has answered."""
         if name in self.outputs and attribute in self.outputs[name]:
             return self.outputs[name][attribute]
-        found = self.thing(name).attributes
+        found = self.deployed(name).attributes
         return found.get(attribute, f"{self.name}-{name}-{attribute}".lower())
 
     def imported(self, name: str) -> Any:

@@ -7,6 +7,7 @@ secret's value sent the rotation to the neighbour's database.
 import pytest
 from rich.console import Console
 
+from tests.accepted_findings import MIN_REASON_LENGTH
 from tests.isolation.authorizer import READING
 from tests.isolation.intruder import accepted, is_accepted
 from tests.isolation.operations import TABLE
@@ -14,9 +15,6 @@ from tests.isolation.report import attack_table, intruder_table, own_table
 from tests.isolation.run import Run, run
 from tests.isolation.sites import template
 from tests.isolation.wire import http_method
-
-# What a reader needs at least to judge a reason: a sentence.
-SHORTEST_REASON = 60
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +57,7 @@ def test_every_exception_is_needed(found: Run) -> None:
 
 
 def test_every_exception_has_a_reason() -> None:
-    assert [one for one in accepted() if len(one.reason) < SHORTEST_REASON] == []
+    assert [one for one in accepted() if len(one.reason) < MIN_REASON_LENGTH] == []
 
 
 def test_operations_that_only_read_are_known_by_their_names() -> None:

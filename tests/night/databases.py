@@ -58,7 +58,7 @@ class Databases:
         password = self.password_file.read_text()
         first.database.administer(f"{_TABLE}; ALTER USER website@'%' IDENTIFIED BY '{password}'")
         first.add_standby()
-        self._stand_behind()
+        self._attach()
         self._follow()
         self._following.__enter__()
         return self
@@ -91,7 +91,7 @@ class Databases:
         return int(self.current.administer("SELECT COUNT(*) FROM website.orders")[0])
 
     def fail_over(self, seconds: float) -> None:
-        """Lose the primary's zone: its standby takes its place after so many seconds here.
+        """Lose the primary's zone: its standby takes its place after `seconds` here.
 
         The zone is cut off a moment before it ends, so that an order that is acknowledged without the standby is lost.
         """
@@ -102,7 +102,7 @@ class Databases:
         self._down_until = math.inf
         pair.fail_over()
         self._endpoint.break_connections()
-        self._stand_behind()
+        self._attach()
         self._down_until = lost + seconds
 
     def add_standby(self) -> None:
@@ -157,7 +157,7 @@ class Databases:
         new.replay(subprocess.run(read, check=True, capture_output=True, timeout=60).stdout)
         self.restored_rows = int(new.administer("SELECT COUNT(*) FROM website.orders")[0])
         pair.add_standby()
-        self._stand_behind()
+        self._attach()
 
     def _new_pair(self, instance: dict[str, Any]) -> MultiAz:
         """Return the primary of an instance, without data and without its standby."""
@@ -178,7 +178,7 @@ class Databases:
             raise
         return Server(database, disk)
 
-    def _stand_behind(self) -> None:
+    def _attach(self) -> None:
         places = {
             each["DBInstanceArn"]: {**self._servers[each["DbiResourceId"]].database.place, "user": "website"}
             for each in self._instances()

@@ -30,7 +30,7 @@ MATCHED = """(() => {
 })()"""
 
 
-# What the style sheet says of each element.
+# What the style sheet says about each element.
 STYLES = """(() => {
   const elements = [...document.querySelectorAll('*')];
   const properties = [...new Set(__getCssRules().flatMap(rule => Object.keys(rule.decls))), 'none'];

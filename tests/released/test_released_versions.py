@@ -17,7 +17,7 @@ from resilient_website.reading.property_types import Boolean, Integer
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
 from tests.diff.stacks import stores
-from tests.expansion.test_handler import event
+from tests.expansion.macro_requests import event
 from tests.released.frozen import DIGESTS, FOLDER, READABLE, REGIONS, digest, digest_of, folder, of_version
 
 Json = dict[str, Any]

@@ -15,12 +15,12 @@ from cli.analysis.service_levels.components import components
 from cli.analysis.service_levels.composed import Composed, composed
 from cli.analysis.service_levels.service_levels import ServiceLevels, service_levels
 from resilient_website.expand import expand_template
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
 
 LEVELS = service_levels()
 ROUNDING = 1e-12
-DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
 
 def of_site(properties: dict[str, Any]) -> Graph:

@@ -13,6 +13,7 @@ from cli.analysis.well_architected.questions import Check, questions
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
+from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
 from tools.emulator.endpoint import ROOT
@@ -23,7 +24,6 @@ CHECKS = [
     for question in TABLE
     for check in question.checks
 ]
-DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 BACKED_UP = {**DOMAIN, "Secondary": {"Region": "us-west-2", "Mode": "Backups"}}
 BOUNDED = {"Security": {"PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary"}}
 

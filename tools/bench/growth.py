@@ -25,7 +25,7 @@ SMALL = {
 
 @dataclass(frozen=True)
 class Point:
-    """What a template of so many sites becomes, and how long that takes, in milliseconds of the processor's time."""
+    """The resources of a template; processor time of its expansion, and of a JSON round trip of it, in ms."""
 
     sites: int
     resources: int
@@ -55,7 +55,7 @@ def _point(sites: int, runs: int) -> Point:
 
 
 def _resources(sites: int) -> int | None:
-    """Return how many resources so many sites have; None for more than CloudFormation takes."""
+    """Return how many resources `sites` sites have; None if CloudFormation allows fewer."""
     try:
         return len(expand_template(of_sites(sites), {}, "us-east-1")["Resources"])
     except InvalidTemplateError:
@@ -63,7 +63,7 @@ def _resources(sites: int) -> int | None:
 
 
 def of_sites(sites: int) -> dict[str, Any]:
-    """Return a template of so many small sites."""
+    """Return a template with this number of small sites."""
     return {
         "Resources": {f"Site{number}": {"Type": "ResilientWebsite", "Properties": SMALL} for number in range(sites)}
     }

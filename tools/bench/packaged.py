@@ -1,6 +1,7 @@
 """How long the import of the macro's handler takes, as macros/Makefile packages it for Lambda, beside that of boto3.
 
-Bytecode that is taken as it is (unchecked-hash), and no libraries but those of macros/requirements.txt.
+With unchecked-hash bytecode, which Python does not compare with its source, and only the libraries in
+macros/requirements.txt.
 """
 
 import compileall

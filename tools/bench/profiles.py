@@ -17,7 +17,7 @@ MAX_PACKAGES = 4
 def phases(template: Mapping[str, Any], parameters: Mapping[str, Any], region: str, runs: int) -> str:
     """Return the shares of an expansion: reading, building, encoding, and the rest (merging, references, checks).
 
-    They are of the fastest of so many runs.
+    They are those of the fastest of several `runs`.
     """
     made_for = Deployment(parameters, region)
     read = read_template(template, made_for)

@@ -40,6 +40,6 @@ def copy_project(folder: Path) -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return the variables with which Python imports the copy, not the project that is installed."""
+    """Return the environment variables with which Python imports the copy instead of the installed project."""
     path = os.pathsep.join(str(folder / name) for name in (".", "macros", "custom_resources"))
     return {**os.environ, "PYTHONPATH": path, "FUZZ_FACTOR": FEWER_EXAMPLES, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,11 +1,10 @@
-"""All that an account has, of every service and in every Region, in one answer.
+"""Everything in an account, of all services and Regions, in one response.
 
-`PUT /_emulator/account-state` with a JSON object: `account`, and `stores` for some of them only. The answer is a JSON
-object: what a service has stored of a thing, by the service's module, the store, the Region (unless the service has
-none) and the thing's key. That is what the service's API describes, and what no API shows; to ask the APIs takes a
-hundred requests.
+`PUT /_emulator/account-state` with a JSON object: `account`, and optionally `stores`, to get only some of them. The
+response is a JSON object: what a service stores about a resource, by the service's module, the store, the Region
+(unless the service has none) and the resource's key. It includes what no API shows, and replaces a hundred requests.
 
-An object in S3 is its ETag. What has happened is not there: events, histories, changes and earlier versions.
+An object in S3 is its ETag. Records of the past are left out: events, histories, changes and earlier versions.
 """
 
 import hashlib
@@ -43,7 +42,7 @@ HAPPENED = {
 
 
 async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Take the account from the body of a request; return the response."""
+    """Return the response to a request, whose body names the account."""
     asked = json.loads(body)
     account = asked["account"]
     stores = _named(asked["stores"]) if "stores" in asked else _stores()
@@ -68,7 +67,7 @@ def _stores() -> Iterator[tuple[str, Json]]:
 
 
 def _named(titles: list[str]) -> Iterator[tuple[str, Json]]:
-    """Return some of them; those of a service that nothing has called yet are empty, and left out."""
+    """Yield the named stores, without those of services that nothing has called yet: they are empty."""
     for title in titles:
         module, _, name = title.partition(" ")
         if f"ministack.services.{module}" in sys.modules:
@@ -76,7 +75,7 @@ def _named(titles: list[str]) -> Iterator[tuple[str, Json]]:
 
 
 def _shown(title: str, value: Any) -> Any:
-    """Return what is stored of a thing; of a stack its id and status, and of a bucket's objects the ETags."""
+    """Return what is stored about a resource; for a stack its id and status, for a bucket's objects their ETags."""
     if title == "cloudformation _stacks":
         return {name: value[name] for name in ("StackId", "StackStatus")}
     if title == "s3 _buckets":
@@ -85,5 +84,5 @@ def _shown(title: str, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    """Return what stands for a value that JSON does not have."""
+    """Return a text for a value that JSON can't represent."""
     return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)

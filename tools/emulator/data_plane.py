@@ -61,7 +61,7 @@ async def _fetch_from_api(key: Any, method: str, uri: str, query: str, headers: 
 
 
 def _of_vpc(element: Any) -> Json:
-    """Return what an origin says of the VPC origin that it is; nothing for other origins."""
+    """Return what an origin says about the VPC origin that it is; nothing for other origins."""
     config = cloudfront._find(element, "VpcOriginConfig")
     if config is None:
         return {}

@@ -19,7 +19,7 @@ from tools.emulator import automated_backups, drift, replicas
 Json = dict[str, Any]
 
 TYPE = "AWS::RDS::DBInstance"
-# A new password is in force after so many seconds, or so soon after somebody has seen that it is pending.
+# A new password takes effect after PASSWORD_SECONDS, or SEEN_SECONDS after a client has seen that it is pending.
 PASSWORD_SECONDS, SEEN_SECONDS = 2.0, 0.3
 # What puts a pending password in force, by the instance's ARN.
 _pending: dict[str, threading.Timer] = {}

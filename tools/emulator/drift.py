@@ -66,7 +66,7 @@ def as_it_is(name: str, props: Json) -> Json:
 
 
 def _mark(change: Json, stack_id: str) -> None:
-    """Say of a change that it does nothing, if it only takes the source out of a promoted replica's properties."""
+    """Mark a change that only removes the source of a promoted replica: RDS has removed it already."""
     changed = {detail["Target"].get("Name") for detail in change.get("Details", [])}
     if change["ResourceType"] != "AWS::RDS::DBInstance" or changed != {PROPERTY}:
         return

@@ -121,7 +121,7 @@ class Emulator:
     def stop(self) -> None:
         """End the server with everything that it started, and remove its folder."""
         if self._process:
-            # The workers that run Lambda functions are in the server's process group; nothing is worth a goodbye.
+            # The workers that run Lambda functions are in the server's process group. Nothing needs to be saved.
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.communicate()

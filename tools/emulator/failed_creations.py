@@ -1,6 +1,6 @@
-"""What CloudFormation does after a custom resource failed to create: it deletes the id that the answer named.
+"""What CloudFormation does after a custom resource failed to create: it sends a Delete for the id in the response.
 
-ministack forgets it. On AWS the Delete comes with the stack's rollback; here it comes at once.
+ministack sends no Delete. On AWS it is sent during the stack's rollback; here it is sent at once.
 """
 
 from contextlib import suppress
@@ -8,12 +8,12 @@ from typing import Any
 
 from ministack.services.cloudformation import custom_resource  # type: ignore[import-not-found]
 
-# (stack, logical id) -> the id of the last answer that failed.
+# (stack, logical id) -> the id in the last response that failed.
 _failed: dict[tuple[str, str], str] = {}
 
 
 def register() -> None:
-    """Wrap the delivery of answers, and the requests."""
+    """Wrap the delivery of responses, and the invocation of functions."""
     own_deliver, own_invoke = custom_resource.deliver_response, custom_resource.invoke_custom_resource
 
     def deliver(token: str, response: dict[str, Any]) -> Any:

@@ -21,7 +21,7 @@ transport: ContextVar[Any] = ContextVar("transport")
 
 
 class _Connection(HttpToolsProtocol):  # type: ignore[misc]
-    """A connection, which its requests know."""
+    """A connection that its requests find in the context variable `transport`."""
 
     def on_headers_complete(self) -> None:
         """Start the application for a request."""
@@ -35,7 +35,7 @@ def serve() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     uvicorn.run(
-        # ministack's own application is replaced by what goes in front of it.
+        # `front_doors.py` has replaced ministack's own.
         app.app,
         host=os.environ["BIND_HOST"],
         port=int(os.environ["GATEWAY_PORT"]),

@@ -3,8 +3,8 @@
 With functions in every stack these are hundreds, of up to 50 MB each. A macro's function stays longer: every stack
 calls it. So do those that were called last: an update of the same stack calls them again.
 
-`PUT /_emulator/idle-functions` with a JSON object: `{"later": 60}` ends those that will be idle for too long in so many
-seconds.
+`PUT /_emulator/idle-functions` with a JSON object: `{"later": 60}` ends those that will have
+been idle for too long in 60 seconds.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ VERSIONS = ("8.0.43", "8.4.6")
 
 
 def register() -> None:
-    """Answer what is asked of MySQL; all else goes on as it does."""
+    """Replace the two operations for MySQL; for other engines, ministack answers."""
     for action, answer in (
         ("DescribeDBEngineVersions", _versions),
         ("DescribeOrderableDBInstanceOptions", _options),

@@ -65,7 +65,7 @@ def behind(instance: Json) -> Json | None:
 
 
 def rename(old: str, new: str) -> None:
-    """Let the server of an ARN stand behind another one, of the same instance under another name."""
+    """Let the server of an ARN serve another one, of the same instance under another name."""
     if old in _servers:
         _servers[new] = _servers.pop(old)
 

@@ -1,6 +1,6 @@
-"""Changes that RDS and ElastiCache refuse, and those that RDS does not take back when an update is rolled back.
+"""Changes that RDS and ElastiCache refuse, and those that a rollback of an update does not undo in RDS.
 
-ministack takes every change of a database or a cache. Sources: "ModifyDBInstance", "Upgrading a DB instance engine
+ministack accepts every change of a database or a cache. Sources: "ModifyDBInstance", "Upgrading a DB instance engine
 version" and "Upgrades of the RDS for MySQL DB engine"; "Upgrading engine versions including cross engine upgrades"; of
 rollbacks and of Extended Support, Translator.java and UpdateHandler.java of
 github.com/aws-cloudformation/aws-cloudformation-resource-providers-rds.
@@ -14,7 +14,7 @@ from ministack.services.cloudformation import provisioners, stacks  # type: igno
 
 Json = dict[str, Any]
 
-# What CloudFormation leaves out when it sends a database back.
+# What CloudFormation does not restore when it rolls back a database.
 KEPT = ("AllocatedStorage", "EngineVersion")
 
 _rolling_back: ContextVar[bool] = ContextVar("rolling_back", default=False)
@@ -52,7 +52,7 @@ def _checked(type_name: str, check: Any, own_update: Any) -> Any:
 
 
 def _database(name: str, old: Json, new: Json) -> Json:
-    """Return the properties that RDS is asked for; raise what it answers if it does not take them."""
+    """Return the properties that RDS applies. Raises ValueError with RDS's message if it refuses them."""
     if _rolling_back.get():
         return {**new, **{field: old[field] for field in KEPT if field in old}}
     replicas = rds._instances.get(name, {}).get("ReadReplicaDBInstanceIdentifiers")

@@ -1,6 +1,6 @@
 """How the resource types that ministack lacks are made: a table of types, by calls of their services' own API.
 
-What a type's row says is what CloudFormation's documentation says of it: what Ref and GetAtt return, and which
+What a type's row says is what CloudFormation's documentation says about it: what Ref and GetAtt return, and which
 properties replace ("Update requires: Replacement").
 """
 

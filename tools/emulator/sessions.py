@@ -1,6 +1,6 @@
-"""Sessions of boto3's that read each service's model once: EC2's alone takes some 50 MB and a third of a second.
+"""boto3 sessions that read each service's model once: EC2's alone takes some 50 MB and a third of a second.
 
-What takes a quarter of a request's time besides is done faster, or once: its user agent, and times in its response.
+The user agent and the times in responses, a quarter of a request's time, are cached and parsed faster.
 """
 
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ useragent.sanitize_user_agent_string_component = cache(useragent.sanitize_user_a
 
 
 def session(access_key: str, region: str, secret: str = "test") -> boto3.Session:
-    """Return a session with these credentials in a Region, which shares what it has loaded with all others."""
+    """Return a session with these credentials in a Region; all sessions share the models that they have loaded."""
     core = botocore.session.Session()
     core.register_component("data_loader", loader())
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
@@ -28,12 +28,12 @@ def session(access_key: str, region: str, secret: str = "test") -> boto3.Session
 
 @cache
 def loader() -> Any:
-    """Return what reads services' models and endpoints, and keeps them."""
+    """Return the loader of services' models and endpoints, which caches them."""
     return botocore.session.Session().get_component("data_loader")
 
 
 def timestamp(value: Any) -> datetime:
-    """Return the time in a response as botocore does; one in ISO 8601 and in UTC without dateutil's slow parser."""
+    """Return the time in a response as botocore does, but parse ISO 8601 in UTC without dateutil, which is slow."""
     try:
         found = datetime.fromisoformat(value) if "T" in value else None
     except (TypeError, ValueError):

@@ -47,7 +47,7 @@ async def replace(body: bytes) -> tuple[int, dict[str, str], bytes]:
 
 @contextmanager
 def visit() -> Iterator[None]:
-    """Let the steps know of a visitor's request, and of its answer."""
+    """Tell the steps about a visitor's request, and about its response."""
     _visits["come"] += 1
     number = _visits["come"]
     try:

@@ -24,7 +24,7 @@ _STAND_IN = {"Resources": {"None": {"Type": "AWS::CloudFormation::WaitConditionH
 
 def register() -> None:
     """Wrap the three actions that apply transforms."""
-    # Capabilities are IAM's business to ministack, which asks for them under AUTH only; CloudFormation always does.
+    # ministack checks capabilities only with AUTH, together with IAM; CloudFormation always does.
     handlers._capabilities_enforced = lambda: True
     for action, show, needs_capability in (
         ("CreateStack", _failed_create, True),

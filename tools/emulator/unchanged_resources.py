@@ -1,6 +1,6 @@
-"""Resources that an update does not change: they are passed over on the event loop. CloudFormation does not touch them.
+"""Resources that an update does not change: they are skipped on the event loop. CloudFormation does not touch them.
 
-ministack would start a thread for each that has a type whose steps block, and so for all while steps take their time.
+ministack would start a thread for each resource of a type whose steps block; with delayed steps, for each resource.
 """
 
 import asyncio

@@ -31,7 +31,7 @@ def visit(
     """Return the answer to one HTTPS request for `host`; `host:80` means plain HTTP.
 
     The host is a distribution's or a load balancer's own name, or a name that leads there by Route 53 records or by a
-    distribution's aliases. With `address` (such a name too) the visitor goes there, whatever DNS says of the host.
+    distribution's aliases. With `address` (such a name too) the visitor goes there, whatever DNS says about the host.
     """
     where = {"X-Emulator-Address": address} if address else {}
     with closing(connected(emulator)) as connection:

@@ -18,7 +18,7 @@ FOREIGN = ("AWS_", "BOTO", "COVERAGE_", "PYTHONPATH", "SSL_CERT_", "TMPDIR")
 # Names a folder in which processes share their templates, such as all those of one run of the tests.
 SHARED_TEMPLATES = "SHARED_TEMPLATES"
 # The longest name of a socket (unix(7)), without the zero that ends it.
-LONGEST_ADDRESS = 107
+MAX_ADDRESS_LENGTH = 107
 
 
 class Template:
@@ -105,7 +105,7 @@ class Template:
             return None
         made_of = repr((self._python, list(self._modules), list(map(str, self._path)), bool(self._parent)))
         address = Path(folder, hashlib.sha256(made_of.encode()).hexdigest()[:16])
-        return address if len(os.fsencode(address)) <= LONGEST_ADDRESS else None
+        return address if len(os.fsencode(address)) <= MAX_ADDRESS_LENGTH else None
 
     def _connection(self, address: Path) -> socket.socket:
         """Connect to the process that listens at an address, or start it."""
@@ -132,7 +132,7 @@ class Template:
             env |= {"PYTHONPATH": path} if path else {}
             arguments = [self._python, "-P", str(SERVER), *self._modules]
             return subprocess.Popen(arguments, env=env, stdin=control, start_new_session=new_session).wait
-        # What a module reads when it is imported is not to be somebody's account.
+        # So that no module finds a developer's AWS account while it is imported.
         env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
         arguments = ["-P", str(SERVER), "--path", path, *self._modules]
         streams = [control, 1, 2]

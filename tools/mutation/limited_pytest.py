@@ -1,4 +1,4 @@
-"""`python limited_pytest.py SECONDS ARGUMENT...`: pytest with at most so many seconds of processor time.
+"""`python limited_pytest.py SECONDS ARGUMENT...`: pytest with at most SECONDS of processor time.
 
 It leads a process group, so that what its tests have left can be ended with it, and writes to standard error alone.
 """

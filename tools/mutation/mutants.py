@@ -52,7 +52,7 @@ OPERATORS = tuple(
     )
 )
 # Fewer say nothing about a package.
-LEAST_PER_PACKAGE = 5
+MIN_PER_PACKAGE = 5
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def rank(mutant: Mutant, seed: int) -> bytes:
 
 
 def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Return so many mutants, spread over the packages in proportion to their number, at least some of each.
+    """Return `count` mutants, spread over the packages in proportion to their number, at least some of each.
 
     A change of one file leaves the sample of the others as it is.
     """
@@ -108,7 +108,7 @@ def sample(every: list[Mutant], count: int, seed: int) -> list[Mutant]:
     for mutant in ranked:
         packages[mutant.package].append(mutant)
     shares = {
-        name: max(min(LEAST_PER_PACKAGE, len(members)), -(-count * len(members) // len(every)))
+        name: max(min(MIN_PER_PACKAGE, len(members)), -(-count * len(members) // len(every)))
         for name, members in packages.items()
     }
     chosen = [mutant for name, members in packages.items() for mutant in members[: shares[name]]]

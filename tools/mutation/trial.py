@@ -95,9 +95,9 @@ def _run(template: Template, folder: Path, mutant: Mutant, batch: Batch) -> tupl
 def _pytest(
     template: Template, arguments: Sequence[str], folder: Path, variables: dict[str, str], output: Path, seconds: int
 ) -> int | None:
-    """Run pytest in a folder, with what it prints in a file; return its exit status, or None if it took too long.
+    """Run pytest in a folder, and write its output to a file; return its exit status, or None if it took too long.
 
-    `seconds` are seconds of processor time, which other programs don't prolong.
+    `seconds` are seconds of processor time, so that other programs don't use them up.
     """
     command = ["-P", str(Path(limited_pytest.__file__)), str(seconds), *arguments]
     with output.open("w", encoding="utf-8") as written:

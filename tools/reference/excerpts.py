@@ -29,7 +29,7 @@ def of_group(examples: list[Path], group: str) -> list[Excerpt]:
             if key.value == group and isinstance(value, yaml.MappingNode):
                 names = frozenset(str(name.value) for name, _ in value.value)
                 found.append(Excerpt(path.name, names, _lines(path, [(key, value)])))
-    return _telling(found)
+    return _most_varied(found)
 
 
 def of_top_level(examples: list[Path], groups: set[str]) -> list[Excerpt]:
@@ -39,11 +39,11 @@ def of_top_level(examples: list[Path], groups: set[str]) -> list[Excerpt]:
         entries = [(key, value) for key, value in _properties(path) if key.value not in groups]
         if entries:
             found.append(Excerpt(path.name, frozenset(key.value for key, _ in entries), _lines(path, entries)))
-    return _telling(found)
+    return _most_varied(found)
 
 
-def _telling(found: list[Excerpt]) -> list[Excerpt]:
-    """Return at most two: the one that shows most, then the one that adds most to it."""
+def _most_varied(found: list[Excerpt]) -> list[Excerpt]:
+    """Return at most two excerpts: the one with most properties, then the one that adds most others."""
     chosen: list[Excerpt] = []
     shown: frozenset[str] = frozenset()
     while found and len(chosen) < MAX_CHOSEN:

@@ -40,9 +40,9 @@ class New:
         self._types, self._properties = types, properties
 
     def concerns(self, located: Located) -> bool:
-        """Tell whether the example adds a property, or something to a type of resource that the property lands on."""
-        landings = {landing.type for landing in mapped_properties(located.row.maps_to)}
-        return located.name in self._properties or ANY_TYPE in landings or not landings.isdisjoint(self._types)
+        """Tell whether the example adds a property, or something to a type of resource that the property maps to."""
+        targets = {target.type for target in mapped_properties(located.row.maps_to)}
+        return located.name in self._properties or ANY_TYPE in targets or not targets.isdisjoint(self._types)
 
 
 def _values(name: str, resources: Json) -> Iterator[Value]:

@@ -86,7 +86,7 @@ def _row(located: Located) -> tuple[str, ...]:
             [_kind(located), *_examples_of(row), *(["*static*"] if row.known_at_expansion else []), *_needs(row)]
         ),
         f"{_defaults(located)}\n{prose(row.reason)}",
-        "\n".join(f"{code(landing)}: {effect(landing)}" for landing in where),
+        "\n".join(f"{code(target)}: {effect(target)}" for target in where),
     )
 
 

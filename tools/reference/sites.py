@@ -98,7 +98,7 @@ def variants(site: ExpandedSite, shown: Shown) -> Iterator[ExpandedSite]:
     In the empty site, that is every property with every valid sample of its type. A site with another front door has
     other resources for most properties. One with a group has them for the properties that have the group's name in
     their path, as one with `Cache` for `Teardown.Cache`, if it has something that the sites before it (`shown`) have
-    not. There, the first sample that changes anything says where a property lands.
+    not. There, the first sample that changes anything says what a property maps to.
     """
     properties = site.template["Resources"][site.name].get("Properties", {})
     given = properties.keys() - {"Version"}

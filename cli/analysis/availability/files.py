@@ -8,9 +8,7 @@ from cli.analysis.availability.nodes.balancing import TargetGroup
 from cli.analysis.availability.nodes.compute import LaunchTemplate
 from cli.analysis.availability.nodes.network import allows_traffic
 from cli.analysis.availability.nodes.stores import FileSystem
-
-# Source: "Using VPC security groups" in the Amazon EFS User Guide.
-NFS_PORT = 2049
+from resilient_website.facts.ports import NFS
 
 # A hard mount, the mount helper's default, retries until the server responds, so that the load balancer and CloudFront
 # time out. Sources: "Recommended NFS mount options" in the Amazon EFS User Guide; "Troubleshoot your Application Load
@@ -36,7 +34,7 @@ def answer(graph: Graph, outage: Outage, template: LaunchTemplate, targets: Targ
 
 def _of(graph: Graph, outage: Outage, template: LaunchTemplate, targets: TargetGroup, system: FileSystem) -> Answer:
     for groups in system.mount_targets:
-        if not allows_traffic(graph.network, template.groups, groups, NFS_PORT):
+        if not allows_traffic(graph.network, template.groups, groups, NFS):
             why = f"{system.logical_id}'s security groups do not allow traffic from the web servers"
             return always(Outcome.ERROR, why, status=TIMED_OUT)
     if outage.file_system:

@@ -50,7 +50,7 @@ def why(given: Answer) -> str:
 
 
 def address(name: str) -> str:
-    """Return a host's URL, or what is known of its name."""
+    """Return a host's URL, or what is known about its name."""
     known = host(name)
     return f"https://{known}" if known == name else f"the {known}"
 

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-TYPE = "Custom::RemoteStack"
+REMOTE_STACK = "Custom::RemoteStack"
 
 _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
@@ -56,7 +56,7 @@ def _stacks(resources: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], 
     """Return the remote stacks that can be parsed: logical id, properties, template."""
     found: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []
     for name, body in resources.items():
-        if not isinstance(body, Mapping) or body.get("Type") != TYPE:
+        if not isinstance(body, Mapping) or body.get("Type") != REMOTE_STACK:
             continue
         properties = body.get("Properties")
         if not isinstance(properties, Mapping) or not isinstance(properties.get("Region"), str):

@@ -9,7 +9,7 @@ from cli.analysis.costs.estimate import Estimate
 USUAL_TRAFFIC = Traffic(requests=1_000_000, gigabytes=50)
 
 # Less is rounding.
-LEAST = 0.01
+MIN_SHOWN = 0.01
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class CostChange:
     @property
     def text(self) -> str | None:
         """The change in words; None if nothing that has a price changes. Without a price, it has no difference."""
-        if abs(self.more) < LEAST and not self.without_price:
+        if abs(self.more) < MIN_SHOWN and not self.without_price:
             return None
         amounts = (
             f"{self.before.total.expected:,.2f} before, {self.after.total.expected:,.2f} after "

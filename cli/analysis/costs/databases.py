@@ -6,12 +6,7 @@ from cli.analysis.availability.references import referenced_id
 from cli.analysis.availability.resources import Properties, Resource, Resources
 from cli.analysis.costs.charge import Amounts, Charge, Tier
 from cli.analysis.costs.price_list import PriceList
-
-# RDS's default. Source: "CreateDBInstance" in the Amazon RDS API Reference.
-EXTENDED = "open-source-rds-extended-support"
-
-# The smallest disk of gp3 for MySQL, in GiB. Source: "Amazon RDS DB instance storage".
-LEAST_DISK = 20
+from resilient_website.facts.rds import EXTENDED_SUPPORT, MIN_STORAGE_GIB, STANDARD_SUPPORT_ENDED
 
 
 def charges(resources: Resources, prices: PriceList) -> Iterator[Charge]:
@@ -40,8 +35,8 @@ def charges(resources: Resources, prices: PriceList) -> Iterator[Charge]:
 
 def _is_on_extended_support(database: Properties) -> bool:
     """Tell whether RDS charges for an old version. Source: "Supported MySQL major versions on Amazon RDS"."""
-    allowed = database.text("EngineLifecycleSupport", EXTENDED) == EXTENDED
-    return allowed and database.text("EngineVersion").startswith("8.0")
+    allowed = database.text("EngineLifecycleSupport", EXTENDED_SUPPORT) == EXTENDED_SUPPORT
+    return allowed and database.text("EngineVersion").startswith(tuple(STANDARD_SUPPORT_ENDED))
 
 
 def _cores(name: str) -> int:
@@ -61,5 +56,5 @@ def _source(resources: Resources, database: Resource) -> Properties | None:
 def _disk(resources: Resources, database: Resource) -> Amounts:
     """Return a disk's size: as allocated, and grown to its limit. A replica has its source's."""
     source = _source(resources, database) or database.properties
-    least = source.number("AllocatedStorage", LEAST_DISK)
+    least = source.number("AllocatedStorage", MIN_STORAGE_GIB)
     return Amounts(least, least, max(least, database.properties.number("MaxAllocatedStorage", least)))

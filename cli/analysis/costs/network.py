@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cli.analysis.availability.resources import Resources
 from cli.analysis.costs.charge import Amounts, Charge, Tier, Traffic
-from cli.analysis.costs.price_list import HOURS, PriceList
+from cli.analysis.costs.price_list import PriceList
+from cli.analysis.month import HOURS
 
 # Requests in a month for which one capacity unit of a load balancer is enough: 25 new connections a second, if each
 # request opens one, is the dimension that is used up first. Source: "Elastic Load Balancing pricing".

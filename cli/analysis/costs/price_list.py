@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from cli.analysis.month import HOURS
 from cli.toml_table import toml_table
-
-# A month, as AWS's price pages count it.
-HOURS = 730
 
 
 @dataclass(frozen=True)

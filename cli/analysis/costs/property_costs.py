@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cli.analysis.costs.change import LEAST
+from cli.analysis.costs.change import MIN_SHOWN
 from cli.analysis.costs.compact_sites import CompactTemplate, Path
 
 
@@ -31,10 +31,10 @@ def _of_site(compact: CompactTemplate, site: str, now: float) -> Iterator[Proper
     """Yield the groups and single properties with their costs; after a group, the properties in it."""
     for path in compact.given(site):
         whole = _cost(compact, site, path, now)
-        if whole is not None and abs(whole.dollars) < LEAST:
+        if whole is not None and abs(whole.dollars) < MIN_SHOWN:
             continue
         inner = [_cost(compact, site, each, now) for each in compact.given(site, path[0])]
-        yield from (cost for cost in (whole, *inner) if cost is not None and abs(cost.dollars) >= LEAST)
+        yield from (cost for cost in (whole, *inner) if cost is not None and abs(cost.dollars) >= MIN_SHOWN)
 
 
 def _cost(compact: CompactTemplate, site: str, path: Path, now: float) -> PropertyCost | None:

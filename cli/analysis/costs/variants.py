@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cli.analysis.costs.change import LEAST
+from cli.analysis.costs.change import MIN_SHOWN
 from cli.analysis.costs.compact_sites import CompactTemplate, Path
 from cli.analysis.costs.price_list import PriceList
 from resilient_website.facts.regions import DEFAULT_REGION
@@ -25,7 +25,7 @@ class Variant:
 
     def is_offered(self, dollars: float) -> bool:
         """Return whether it changes the price as it should: what only gains costs more, what only gives up less."""
-        return abs(dollars) >= LEAST and (dollars < 0 or bool(self.gains)) and (dollars > 0 or bool(self.gives_up))
+        return abs(dollars) >= MIN_SHOWN and (dollars < 0 or bool(self.gains)) and (dollars > 0 or bool(self.gives_up))
 
     @property
     def text(self) -> str:

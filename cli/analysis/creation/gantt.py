@@ -7,7 +7,7 @@ from cli.analysis.creation.schedule import Schedule, Step
 from cli.analysis.picture import drawing
 
 # A bar that is shorter can't be seen, unless it is on the critical path.
-LEAST_SECONDS = 60
+MIN_SECONDS = 60
 
 MILLISECONDS = 1000
 
@@ -52,7 +52,7 @@ def shown(made: Schedule) -> tuple[Step, ...]:
     """Return the steps of the chart: the critical path in order, then the long ones beside it by their start."""
     critical = [made.steps[name] for name in made.critical]
     others = [
-        step for name, step in made.steps.items() if name not in made.critical and step.span.expected >= LEAST_SECONDS
+        step for name, step in made.steps.items() if name not in made.critical and step.span.expected >= MIN_SECONDS
     ]
     return (*critical, *sorted(others, key=lambda step: (step.start, step.logical_id)))
 

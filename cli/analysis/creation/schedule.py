@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from cli.analysis.availability.remote_stacks import REMOTE_STACK
 from cli.analysis.creation.creation_times import Basis, CreationTime, CreationTimes, Span, properties_of, signal_seconds
 from cli.analysis.creation.dependencies import Dependencies, dependencies, existing
 from resilient_website.problems import InvalidTemplateError, Problem
-
-REMOTE_STACK = "Custom::RemoteStack"
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Schedule:
 
     @property
     def rests_on(self) -> Mapping[Basis, int]:
-        """The expected seconds of the critical path by what they rest on, without those of nothing."""
+        """The expected seconds of the critical path, by the basis of their times; bases without any are left out."""
         critical = [self.steps[name] for name in self.critical]
         sums = {basis: sum(step.span.expected for step in critical if step.time.basis == basis) for basis in Basis}
         return {basis: seconds for basis, seconds in sums.items() if seconds}

@@ -88,7 +88,7 @@ def _apis(graph: Graph) -> Mapping[str, str]:
 
 
 def _networks(graph: Graph, resources: Resources) -> Iterator[Area]:
-    """Yield the VPCs of the template, then one that exists, if anything is in it."""
+    """Yield the VPCs of the template, then an existing one if anything is in it."""
     vpcs = {vpc.logical_id: vpc.properties.text("CidrBlock") for vpc in resources.of_type("AWS::EC2::VPC")}
     for index, (vpc, block) in enumerate(vpcs.items()):
         zones = _zones(graph, resources, vpc, vpc if index else "")

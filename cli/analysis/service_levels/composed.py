@@ -20,10 +20,9 @@ from cli.analysis.availability.failures import Failure
 from cli.analysis.availability.graph import Graph
 from cli.analysis.availability.requests import RequestKind, Visit
 from cli.analysis.availability.visits import FRONT, visits
+from cli.analysis.month import HOURS
 from cli.analysis.service_levels.components import Component, components, outage
 from cli.analysis.service_levels.service_levels import ServiceLevels
-
-MINUTES_IN_A_MONTH = 730 * 60
 
 DYNAMIC_PAGES, ANY_PAGE = "dynamic pages", "any page, also the friendly page"
 
@@ -79,7 +78,7 @@ class Composed:
     @property
     def minutes_down(self) -> float:
         """How many minutes of a month this leaves, if every service keeps its promise and not more."""
-        return (1 - self.uptime) * MINUTES_IN_A_MONTH
+        return (1 - self.uptime) * 60 * HOURS
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def _matters(one: Component, used: Collection[Component], last: Callable[[frozen
 
 
 def _composed(pages: str, outcomes: Outcomes, worst: Outcome, named: frozenset[Component]) -> Composed:
-    """Return the uptime of what is at the worst this outcome; every way needs the services `named` too."""
+    """Return the uptime of pages whose outcome is `worst` or better; each needs the services `named` too."""
     failed = [up for up, outcome in outcomes.items() if outcome > worst]
     served = [up for up in outcomes if not any(up <= other for other in failed)]
     ways = [up for up in served if not any(other < up for other in served)]
@@ -146,7 +145,7 @@ def _names(graph: Graph, visit: Visit, levels: ServiceLevels) -> frozenset[Compo
 
 
 def _subsets(used: Collection[Component], most: int | None = None) -> Iterator[tuple[Component, ...]]:
-    """Yield every set of services, of at most so many if given, the smallest first."""
+    """Yield every set of services, with at most `most` of them if given, the smallest first."""
     for count in range(min(len(used), len(used) if most is None else most) + 1):
         yield from combinations(used, count)
 

@@ -13,6 +13,7 @@ from cli.analysis.updates import network_refusals
 from cli.analysis.updates.refusal import Refusal, Update
 from cli.analysis.updates.stack import Resource
 from cli.toml_table import toml_table
+from resilient_website.facts.rds import CREATION_PARAMETER
 
 # The minimum ratio of MaxAllocatedStorage to AllocatedStorage; source: the table's row on it.
 AUTOSCALING_MARGIN = 1.1
@@ -21,9 +22,6 @@ AUTOSCALING_MARGIN = 1.1
 NEXT_MAJOR = {"mysql": {"5.7": "8.0", "8.0": "8.4"}}
 # The number of parts in a major version: MySQL's 8.0 and 8.4 differ, PostgreSQL's 16.1 and 16.2 do not. Default 1.
 MAJOR_PARTS = {"mysql": 2, "mariadb": 2}
-
-# The parameter of MySQL 8 that can only be set when a database is created; source: the table's row on it.
-FIXED_PARAMETER = "lower_case_table_names"
 
 Version = tuple[int, ...]
 
@@ -94,7 +92,7 @@ def _of_new_databases(update: Update, row: Refusal) -> bool:
     """Return whether a parameter changes that RDS only accepts for a new database."""
     old, new = (each if isinstance(each, dict) else {} for each in update.values(row.properties[0]))
     family = str(update.new.properties.get("Family"))
-    return family.startswith("mysql8") and old.get(FIXED_PARAMETER) != new.get(FIXED_PARAMETER)
+    return family.startswith("mysql8") and old.get(CREATION_PARAMETER) != new.get(CREATION_PARAMETER)
 
 
 CHECKS: dict[str, Callable[[Update, Refusal], bool]] = {

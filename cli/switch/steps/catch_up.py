@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cli.deployed.databases import AVAILABLE
 from cli.deployed.tools import AGAIN, Tools
-from cli.switch.database import AVAILABLE, read_database
+from cli.switch.database import read_database
 from cli.switch.half import Half
 from cli.switch.lag import PERIOD, UNNOTICED, lost_by_backups, points
 from resilient_website.problems import InvalidTemplateError, Problem

@@ -4,24 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cli.deployed.databases import AVAILABLE, DEAD
 from cli.deployed.tools import AGAIN, Tools
-from cli.switch.database import AVAILABLE, Database, read_database
+from cli.switch.database import Database, read_database
 from cli.switch.half import Half
 from resilient_website.problems import InvalidTemplateError, Problem
 
 # The instance is restarted and becomes available "within minutes"; a backup that runs has to end first. Source:
 # "Promoting a read replica to be a standalone DB instance" in the RDS User Guide.
 LIMIT = timedelta(hours=2)
-
-# These do not pass by waiting. Source: "Viewing Amazon RDS DB instance status" in the RDS User Guide.
-DEAD = (
-    "failed",
-    "incompatible-network",
-    "incompatible-option-group",
-    "incompatible-parameters",
-    "incompatible-restore",
-)
-DEAD_STORES = ("deleting", "inaccessible-encryption-credentials", "restore-error", "storage-full")
 
 
 @dataclass(frozen=True)
@@ -64,7 +55,7 @@ class Promote:
 
 def _usable(database: Database, half: Half) -> bool:
     """Return True. Raises InvalidTemplateError if the database has a status that does not pass."""
-    if database.status in (*DEAD, *DEAD_STORES):
+    if database.status in DEAD:
         advice = f"correct that in RDS, or restore a backup (docs/switch.md, 'If the database is gone'); then {AGAIN}"
         raise InvalidTemplateError([Problem(half.name, f"the database {database.id} is {database.status}", advice)])
     return True

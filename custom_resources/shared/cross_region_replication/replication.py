@@ -22,7 +22,7 @@ class Replication:
 
 
 def replication(rds: "RDSClient", database: str) -> Replication:
-    """Return what RDS says of a database, by its identifier. A database that is gone has no replication.
+    """Return what RDS says about a database, by its identifier. A database that is gone has no replication.
 
     The source and the replicas in the same Region are listed by their identifiers, those in other Regions by their
     ARNs. Source: "DBInstance" in the Amazon RDS API Reference.

@@ -13,8 +13,9 @@ from resilient_website.cloudformation.intrinsics import SUB_VARIABLE, is_intrins
 from resilient_website.cloudformation.template_walk import text_and_variables
 from resilient_website.frozen import frozen
 
-# Maximum length of a computed string: no property takes a longer one.
-LONGEST = 65_536
+# Maximum length of a string, written or computed: four times the maximum user data, the longest text of a property, so
+# that a long script gets its own error. Source: "Run commands when you launch an EC2 instance with user data input".
+MAX_TEXT_LENGTH = 65_536
 
 # Maximum nesting of calls and conditions, where a condition that refers to another counts as three. Each level takes
 # two of the thousand stack frames that Python allows.
@@ -182,13 +183,13 @@ class Computer:
         delimiter, items = _arguments(argument, 2, node)
         pieces = [_text(item, node) for item in _items(self.value(items, level), node)]
         between = _text(delimiter, node)
-        if sum(map(len, pieces)) + len(between) * len(pieces) > LONGEST:
+        if sum(map(len, pieces)) + len(between) * len(pieces) > MAX_TEXT_LENGTH:
             raise NotKnownError(node)
         return between.join(pieces)
 
     def _sub(self, argument: Any, node: Any, level: int) -> str:
         parts = text_and_variables(argument)
-        if parts is None or len(parts[0]) > LONGEST:
+        if parts is None or len(parts[0]) > MAX_TEXT_LENGTH:
             raise NotKnownError(node)
         text, given = parts
         pieces: list[str] = []
@@ -199,7 +200,7 @@ class Computer:
             pieces += [text[end : match.start()], _text(value, node)]
             length += len(pieces[-1]) + len(pieces[-2])
             end = match.end()
-            if length > LONGEST:
+            if length > MAX_TEXT_LENGTH:
                 raise NotKnownError(node)
         return "".join([*pieces, text[end:]]).replace("${!", "${")
 

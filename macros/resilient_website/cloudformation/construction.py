@@ -26,7 +26,7 @@ UNCHANGED: dict[Any, type] = {boolean: bool, double: int, integer: int}
 
 
 class _Class(NamedTuple):
-    """What the constructor needs to know of a class."""
+    """What the constructor needs to know about a class."""
 
     properties_key: str | None  # what a resource's properties are written under; a property has its own by themselves
     resource_type: str | None
@@ -79,7 +79,7 @@ def construct(
 
 @cache
 def _known(kind: Any) -> _Class | None:
-    """Return what there is to know of a class; None if it has values of its own for properties, or its own checks."""
+    """Return a class's properties; None if it sets values for them itself, or has checks of its own."""
     if kind.__setattr__ is not BaseAWSObject.__setattr__ or any(getattr(kind, n, None) is not None for n in kind.props):
         return None
     values: dict[str, Any] = {}

@@ -18,11 +18,11 @@ from resilient_website.problems import InvalidTemplateError, Problem
 MAX_PARAMETER_LENGTH = 8_192
 
 # No site has fewer resources (a test asserts it), so more sites than the quota divided by this exceed the quota.
-SMALLEST_SITE = 30
-MAX_SITES = MAX_RESOURCES // SMALLEST_SITE
+MIN_SITE_RESOURCES = 30
+MAX_SITES = MAX_RESOURCES // MIN_SITE_RESOURCES
 
 # Maximum size of what is copied to each resource of a site: more would exceed CloudFormation's 1 MB per template.
-MAX_CARRIED_BYTES = MAX_TEMPLATE_BYTES // SMALLEST_SITE
+MAX_CARRIED_BYTES = MAX_TEMPLATE_BYTES // MIN_SITE_RESOURCES
 CARRIED = ("DependsOn",)
 
 # Not a CloudFormation quota: ten bytes per value in the largest template; most templates have less than a tenth.
@@ -110,7 +110,8 @@ def _counts(template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterat
         yield Problem("Resources", found, MOVE)
     if sites > MAX_SITES:
         found = (
-            f"found {sites} sites with at least {SMALLEST_SITE} resources each; CloudFormation allows {MAX_RESOURCES}"
+            f"found {sites} sites with at least {MIN_SITE_RESOURCES} resources each; "
+            f"CloudFormation allows {MAX_RESOURCES}"
         )
         yield Problem(
             "Resources", found, "write one site per template: each is then deployed and rolled back independently"

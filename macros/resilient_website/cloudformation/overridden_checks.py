@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from resilient_website.facts.rds import LARGE_GP3_GIB
 from resilient_website.problems import Problem
 
 Json = dict[str, Any]
 # A property of the resource, what was found, and how to fix it.
 Wrong = tuple[str, str, str]
 
-# Source: "gp3 storage" in "Amazon RDS DB instance storage": below it, MySQL has the baseline only.
-MIN_FOR_IOPS = 400
 PROVISIONED = ("io1", "io2")
 
 # Source: "CreateLoadBalancer", Name.
@@ -55,9 +54,9 @@ def _database(properties: Json) -> Iterator[Wrong]:
             "found with gp2, whose performance depends on its size",
             "leave it out, or write StorageType: gp3",
         )
-    if kind == "gp3" and given and size is not None and size < MIN_FOR_IOPS:
-        found = f"found with {size} GiB of gp3; RDS allows it from {MIN_FOR_IOPS} GiB"
-        yield given[0], found, f"write Database: {{AllocatedStorage: {MIN_FOR_IOPS}}} or more, or leave it out"
+    if kind == "gp3" and given and size is not None and size < LARGE_GP3_GIB:
+        found = f"found with {size} GiB of gp3; RDS allows it from {LARGE_GP3_GIB} GiB"
+        yield given[0], found, f"write Database: {{AllocatedStorage: {LARGE_GP3_GIB}}} or more, or leave it out"
     if (_number(properties.get("MonitoringInterval")) or 0) > 0 and "MonitoringRoleArn" not in properties:
         yield "MonitoringInterval", "found without MonitoringRoleArn", "write Database: {MonitoringInterval} instead"
     if _is_true(properties.get("ManageMasterUserPassword")):

@@ -16,7 +16,7 @@ from resilient_website.cloudformation.references import CALLS, COMPUTED
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.cloudformation.template_walk import get_att, text_and_variables
 from resilient_website.frozen import frozen
-from resilient_website.problems import Problem, known_names, note
+from resilient_website.problems import Fix, Problem, known_names, note
 
 # These sections can't refer to resources.
 SECTIONS_WITHOUT_REFERENCES = ("AWSTemplateFormatVersion", "Description", "Transform", "Parameters", "Mappings")
@@ -108,11 +108,11 @@ class Rewriter:
         if attribute in known:
             return self._known(site, attribute, known[attribute], place)
         needs = self.needs.get(attribute)
-        names = known_names(attribute, known)
+        fix = known_names(attribute, known)
         if needs:
-            names = f"switch on {needs}, or name another attribute; allowed here: {', '.join(sorted(known))}"
+            fix = Fix(f"switch on {needs}, or name another attribute; allowed here: ", ", ".join(sorted(known)))
         found = f"{site} has no attribute {attribute}" + (f" without {needs}" if needs else "")
-        note(self.problems, Problem(path(place), found, names))
+        note(self.problems, Problem(path(place), found, fix))
         return ""
 
     def _known(self, site: str, attribute: str, value: Any, place: Place) -> Any:

@@ -8,13 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from resilient_website.cloudformation.encoding import MAPS
+from resilient_website.facts.iam_quotas import MAX_INLINE_POLICIES_LENGTH
 from resilient_website.facts.typical_lengths import of_text
 from resilient_website.problems import Problem
 
 Json = dict[str, Any]
-
-# All inline policies of a role together, without white space. Source: "IAM and AWS STS quotas".
-MAX_CHARACTERS = 10_240
 
 # What has inline policies.
 KINDS = ("AWS::IAM::Role", "AWS::IAM::Policy")
@@ -35,11 +33,11 @@ def check(resources: Mapping[str, Json], functions: Collection[str]) -> list[Pro
     return [
         Problem(
             f"Resources.{role}",
-            f"its inline policies have about {length} characters in total; IAM takes {MAX_CHARACTERS}",
+            f"its inline policies have about {length} characters in total; IAM takes {MAX_INLINE_POLICIES_LENGTH}",
             "move one of the sites to a separate stack, or use fewer names",
         )
         for role, length in lengths.items()
-        if length > MAX_CHARACTERS
+        if length > MAX_INLINE_POLICIES_LENGTH
     ]
 
 

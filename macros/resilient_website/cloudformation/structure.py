@@ -126,7 +126,7 @@ def unresolved(template: Mapping[str, Any], resources: Collection[str], sites: C
 
     `resources` are the logical ids of the expanded template, `sites` those of the sites in this one; `template` has its
     Transform section still. Where another transform than AWS::LanguageExtensions is run after the macro, nothing is
-    known of what it adds: none is returned.
+    known about what it adds: none is returned.
     """
     if _others_may_add(template):
         return []

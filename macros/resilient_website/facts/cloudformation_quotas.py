@@ -21,6 +21,7 @@ MAX_PARAMETER_BYTES = 4_096
 
 # The names of stacks, and of stack sets.
 STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+STACK_NAME_FORM = "at most 128 letters, digits and hyphens, and starts with a letter"
 
 # The value that CloudFormation shows for a parameter with NoEcho. Source: "Parameters" in the same guide.
 HIDDEN_VALUE = "****"

@@ -6,6 +6,8 @@ Source: each row has its own. Only the command `doctor` reads this: no expansion
 from datetime import date
 from typing import NamedTuple
 
+from resilient_website.facts.rds import STANDARD_SUPPORT_ENDED
+
 
 class Lifetime(NamedTuple):
     """The end of support of something that a resource's property names.
@@ -37,7 +39,7 @@ LIFETIMES = (
         "AWS::RDS::DBInstance",
         "EngineVersion",
         "8.0",
-        date(2026, 7, 31),
+        date.fromisoformat(STANDARD_SUPPORT_ENDED["8.0"]),
         "RDS charges Extended Support for each vCPU, or upgrades the database",
         "set Database.EngineVersion to 8.4; try it on a copy first (DBSnapshotIdentifier)",
         _MYSQL,

@@ -1,4 +1,4 @@
-"""The resource types that hold data, and all that the macro and the command line know of each.
+"""The resource types that hold data, and all that the macro and the command line know about each.
 
 The properties whose change replaces a store are in `store_identity.py`, which is generated. Sources: "DeletionPolicy
 attribute" in the AWS CloudFormation User Guide (snapshots); the pages of the types in the AWS CloudFormation Template

@@ -55,6 +55,15 @@ class FunctionKind(NamedTuple):
         return f"{self.name}Logs"
 
     @property
+    def answer_seconds(self) -> int:
+        """How long CloudFormation is to wait for a response, instead of an hour: for three runs, and a minute more.
+
+        Lambda repeats a run that fails after one minute, and again after two. Source: "How Lambda handles errors and
+        retries with asynchronous invocation".
+        """
+        return 3 * self.timeout + 60 + 120 + 60
+
+    @property
     def arn(self) -> AWSHelperFn:
         """The function's ARN."""
         return GetAtt(self.function, "Arn")

@@ -13,11 +13,10 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import RoleOptions, role
 from resilient_website.cloudformation.stack_identity import PREFIX, STACK_ID, with_guid
 from resilient_website.cloudformation.troposphere_patches import LoggingConfig
+from resilient_website.facts.runtimes import PYTHON
 from resilient_website.functions.code import FunctionCode
 from resilient_website.functions.kind import FunctionKind
 
-# The newest runtime in all Regions. Source: "Lambda runtimes".
-RUNTIME = "python3.13"
 ARCHITECTURE = "x86_64"
 
 
@@ -41,7 +40,7 @@ def build(kind: FunctionKind, options: Options) -> tuple[AWSObject, ...]:
     function = awslambda.Function(
         kind.function,
         Description=kind.description,
-        Runtime=RUNTIME,
+        Runtime=PYTHON,
         Architectures=[ARCHITECTURE],
         Handler="index.handler",
         **_code(options.code.properties(kind.package)),

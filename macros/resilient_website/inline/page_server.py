@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-RUNTIME = "python3.13"
 HANDLER = "index.handler"
 
 # The environment variables with the bucket's name, the prefix of saved pages, and the key of the friendly page.

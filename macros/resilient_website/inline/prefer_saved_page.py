@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 
 from resilient_website.quoting import javascript
 
-RUNTIME = "cloudfront-js-2.0"
-
 
 class RequestOriginGroup(NamedTuple):
     """The origin group that the function creates for requests of these hosts and methods.

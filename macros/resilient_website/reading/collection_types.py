@@ -6,6 +6,7 @@ from typing import Any
 
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.frozen import frozen
+from resilient_website.problems import allowing
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -59,7 +60,7 @@ class MapOf(PropertyType):
             self.refuse(value, path, reader)
             return None
         if len(value) > MAX_ENTRIES:
-            reader.problem(path, f"found a map of {len(value)} entries", f"allowed: {MAX_ENTRIES} at most")
+            reader.problem(path, f"found a map of {len(value)} entries", allowing(f"{MAX_ENTRIES} at most"))
             return None
         return {
             str(name): self.item.call(item, f"{path}.{name}", reader)

@@ -9,7 +9,7 @@ from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.cloudformation.overrides import deep_merge
 from resilient_website.cloudformation.references import depends_on, references
 from resilient_website.facts.stores import STORES
-from resilient_website.problems import known_names, shown
+from resilient_website.problems import allowing, known_names, shown
 from resilient_website.reading.reader import Reader
 
 COMPACT_ATTRIBUTES = ("DependsOn", "Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata")
@@ -31,7 +31,7 @@ def check_attributes(
             reader.problem(f"{path}.{key}", "not an attribute of a site", fix)
     for key in ("DeletionPolicy", "UpdateReplacePolicy"):
         if key in resource and (not isinstance(resource[key], str) or resource[key] not in POLICIES):
-            reader.problem(f"{path}.{key}", f"found {shown(resource[key])}", f"allowed: {', '.join(POLICIES)}")
+            reader.problem(f"{path}.{key}", f"found {shown(resource[key])}", allowing(", ".join(POLICIES)))
     if "Condition" in resource and not isinstance(resource["Condition"], str):
         reader.problem(f"{path}.Condition", f"found {shown(resource['Condition'])}", "write a condition's name")
     named = resource.get("DependsOn", [])

@@ -5,7 +5,7 @@ with that of the resource type's schema.
 """
 
 from resilient_website.frozen import frozen
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -61,7 +61,7 @@ class Country(PropertyType):
         else:
             found = f"found {shown(value)}"
             meant = _meant(str(value).strip().upper())
-            fix = f"did you mean {meant}? allowed: {self.describe()}" if meant else f"allowed: {self.describe()}"
+            fix = allowing(self.describe(), f"did you mean {meant}? ") if meant else allowing(self.describe())
             if str(value).strip().upper() == "EU":
                 fix += "; write the countries of the European Union one by one"
         reader.problem(path, found, fix)

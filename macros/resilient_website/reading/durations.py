@@ -3,7 +3,7 @@
 import re
 
 from resilient_website.frozen import frozen
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -32,7 +32,7 @@ class Duration(PropertyType):
         plain = PLAIN.fullmatch(str(value).strip().lower()) if not isinstance(value, bool) else None
         meant = int(plain[1]) * UNIT_SECONDS.get(plain[2][:1], 0) if plain else 0
         guess = f"did you mean {written(meant)}? " if self.least <= meant <= self.most else ""
-        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}", allowing(self.describe(), guess))
         return None
 
 

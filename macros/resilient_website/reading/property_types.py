@@ -7,14 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from resilient_website.cloudformation.calls import known_value
+from resilient_website.cloudformation.computed import MAX_TEXT_LENGTH
 from resilient_website.frozen import frozen
-from resilient_website.problems import known_names, shown
+from resilient_website.problems import allowing, known_names, shown
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.units import in_unit
-
-# Maximum string length: four times the maximum user data, the longest text of a property, so that a long script gets
-# its own error. Source: "Run commands when you launch an EC2 instance with user data input".
-MAX_TEXT_LENGTH = 65_536
 
 # What people write for true and false.
 BOOLEANS = {
@@ -39,7 +36,7 @@ class PropertyType:
 
     def refuse(self, value: object, path: str, reader: Reader) -> None:
         """Note that the value is not of this type."""
-        reader.problem(path, f"found {shown(value)}", f"allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}", allowing(self.describe()))
 
     def call(self, value: dict[str, Any], path: str, reader: Reader) -> Any:
         """Return a function call unchanged; note it if its value is known and not of this type.
@@ -78,13 +75,13 @@ class Text(PropertyType):
         text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
         if isinstance(text, str) and len(text) > self.longest:
             found = f"found a string of {len(text)} characters"
-            reader.problem(path, found, f"allowed: {self.describe()}, of at most {self.longest} characters")
+            reader.problem(path, found, allowing(f"{self.describe()}, of at most {self.longest} characters"))
             return None
         if isinstance(text, str) and re.fullmatch(self.pattern, text):
             return text
         meant = next((each for each in self._spellings(str(text)) if re.fullmatch(self.pattern, each)), None)
         if isinstance(text, str) and text.strip() and meant:
-            fix = f"did you mean {meant}? allowed: {self.describe()}"
+            fix = allowing(self.describe(), f"did you mean {meant}? ")
             reader.problem(path, f"found {shown(value)}", fix)
         else:
             self.refuse(value, path, reader)
@@ -153,7 +150,7 @@ class Integer(PropertyType):
             return number
         meant = in_unit(digits, self.unit) if isinstance(value, str) else None
         guess = f"did you mean {meant}? " if meant is not None and self.minimum <= meant <= self.maximum else ""
-        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}", allowing(self.describe(), guess))
         return None
 
 
@@ -191,7 +188,7 @@ class Boolean(PropertyType):
             return value == "true"
         meant = BOOLEANS.get(str(value).lower()) if isinstance(value, str | int) else None
         guess = f"did you mean {meant}? " if meant else ""
-        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}", allowing(self.describe(), guess))
         return None
 
 
@@ -211,7 +208,7 @@ class Cidr(PropertyType):
         try:
             network = ipaddress.IPv4Network(value) if isinstance(value, str) else None
         except ValueError as error:
-            fix = f"{self._meant(str(value))}allowed: {self.describe()}, as in 10.0.0.0/16"
+            fix = allowing(f"{self.describe()}, as in 10.0.0.0/16", self._meant(str(value)))
             reader.problem(path, f"found {shown(value)} ({error})", fix)
             return None
         # Python also reads netmasks, as in 10.0.0.0/255.255.0.0, and 10.0.0.0/016; Amazon EC2 does not.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from resilient_website.frozen import frozen
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -95,7 +95,7 @@ class Schedule(PropertyType):
             return text
         meant = next((each for each in self._spellings(text) if self._wrong(each) is None), None)
         guess = f"did you mean {meant}? " if meant else ""
-        reader.problem(path, f"found {shown(value)}{why}", f"{guess}allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}{why}", allowing(self.describe(), guess))
         return None
 
     def _wrong(self, text: str) -> str | None:
@@ -155,7 +155,7 @@ class Cron(PropertyType):
         plain = _without_parentheses(text).replace("?", "*").split()
         meant = " ".join(plain[:5])
         guess = f"did you mean {meant}? " if self._wrong(meant) is None else ""
-        reader.problem(path, f"found {shown(value)}{why}", f"{guess}allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}{why}", allowing(self.describe(), guess))
         return None
 
     @staticmethod

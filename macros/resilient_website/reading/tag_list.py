@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.frozen import frozen
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.reader import Reader
 
@@ -22,4 +22,4 @@ class TagList(ListOf):
         tags = [{"Key": key, "Value": item} for key, item in value.items()] if written else []  # type: ignore[attr-defined]
         meant = shown(tags, MAX_PROPOSED)
         guess = f"did you mean {meant}? " if tags and not meant.endswith("...") else ""
-        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}", allowing(self.describe(), guess))

@@ -7,7 +7,7 @@ That abbreviations are rejected, and which areas are known, was tested by cdk-pr
 from functools import cache
 
 from resilient_website.frozen import frozen
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 
@@ -26,7 +26,7 @@ class TimeZone(PropertyType):
             return value
         near = _near_zone(value) if isinstance(value, str) else None
         guess = f"did you mean {near}? " if near else ""
-        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {self.describe()}")
+        reader.problem(path, f"found {shown(value)}", allowing(self.describe(), guess))
         return None
 
 

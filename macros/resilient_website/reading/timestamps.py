@@ -3,8 +3,12 @@
 from datetime import datetime
 
 from resilient_website.frozen import frozen
+from resilient_website.problems import allowing
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
+
+# Of Python's datetime. Its %z takes the Z.
+FORM = "%Y-%m-%dT%H:%M:%S%z"
 
 
 @frozen
@@ -19,8 +23,8 @@ class Timestamp(Text):
         if text is None:
             return None
         try:
-            datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+            datetime.strptime(text, FORM)
         except ValueError:
-            reader.problem(path, f"found {text}, which is not a valid date and time", f"allowed: {self.describe()}")
+            reader.problem(path, f"found {text}, which is not a valid date and time", allowing(self.describe()))
             return None
         return text

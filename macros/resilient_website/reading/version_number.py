@@ -3,7 +3,7 @@
 import re
 
 from resilient_website.frozen import frozen
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.property_types import PropertyType
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.versions import NEWEST, OLDEST, VERSIONS
@@ -23,8 +23,6 @@ class VersionNumber(PropertyType):
         if number in VERSIONS:
             return number
         newer = number is not None and number > NEWEST
-        advice = (
-            f"upgrade the macro, which supports versions up to {NEWEST}" if newer else f"allowed: {self.describe()}"
-        )
+        advice = f"upgrade the macro, which supports versions up to {NEWEST}" if newer else allowing(self.describe())
         reader.problem(path, f"found {shown(value)}", advice)
         return None

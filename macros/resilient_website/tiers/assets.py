@@ -14,6 +14,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, cloudfront, s3
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CORS_AND_SECURITY_HEADERS
+from resilient_website.facts.runtimes import CLOUDFRONT_JAVASCRIPT
 from resilient_website.frozen import frozen
 from resilient_website.quoting import javascript
 from resilient_website.reading.collection_types import ListOf
@@ -176,7 +177,7 @@ def _kept_for_ever(context: Context) -> cloudfront.Function:
         AutoPublish=True,
         FunctionCode=javascript.filled(CODE, {"CACHE_CONTROL": FOR_EVER}),
         FunctionConfig=cloudfront.FunctionConfig(
-            Comment="Browsers keep assets for a year", Runtime="cloudfront-js-2.0"
+            Comment="Browsers keep assets for a year", Runtime=CLOUDFRONT_JAVASCRIPT
         ),
     )
 

@@ -17,6 +17,7 @@ from resilient_website.reading.property_types import Integer, IntegerChoice, Tex
 from resilient_website.tiers.domain import DomainSpec
 from resilient_website.tiers.load_balancer import LoadBalancer
 from resilient_website.tiers.secondary_api import Endpoint
+from resilient_website.tiers.web_servers.spec import PATH
 
 # The end of the logical id of the load balancer's record.
 ORIGIN_RECORD = "OriginRecord"
@@ -28,7 +29,7 @@ class HealthCheckSpec(PropertyGroup):
 
     path: Value | None = prop(
         "ResourcePath",
-        Text("a path, as in /health", r"/[!-~]{0,254}"),
+        PATH,
         None,
         examples=("/health", "/status"),
         maps_to="AWS::Route53::HealthCheck.HealthCheckConfig.ResourcePath",

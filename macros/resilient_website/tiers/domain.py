@@ -13,6 +13,7 @@ from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
+from resilient_website.reading.web_origins import LABEL
 
 
 class HostName(Text):
@@ -35,7 +36,7 @@ class HostName(Text):
 
 HOST_NAME = HostName(
     "a domain name in lower case, as in www.example.com",
-    r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    rf"({LABEL}\.)+[a-z][a-z0-9-]{{0,61}}[a-z0-9]",
     longest=253,
 )
 

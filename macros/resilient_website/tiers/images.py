@@ -11,7 +11,7 @@ IMAGE_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-defaul
 def architecture(instance_type: str) -> str:
     """Return `arm64` or `x86_64`.
 
-    Graviton families have a `g` among the letters behind their generation's number: t4g, m7gd, c7gn, x2gd (and not
+    Graviton families have a `g` among the letters after their generation's number: t4g, m7gd, c7gn, x2gd (and not
     g4dn, whose g comes before it); the first one was a1. Source: "Amazon EC2 instance type naming conventions".
     """
     family = instance_type.partition(".")[0]

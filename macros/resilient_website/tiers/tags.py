@@ -11,7 +11,7 @@ from resilient_website.cloudformation.calls import known_value
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.cloudformation.stack_identity import STACK_ID
 from resilient_website.context import Context
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.reader import Reader
 
 # Allowed by all services. Source: "Tag naming limits and requirements" in the Tagging AWS Resources guide.
@@ -147,7 +147,7 @@ def _check_text(text: str, longest: int, path: str, reader: Reader) -> None:
         plain = " ".join("".join(each if _is_allowed(each) else " " for each in text.replace("&", " and ")).split())
         guess = f"did you mean {shown(plain)}? " if plain else ""
         found = f"found {shown(text)}, with {shown(odd)}"
-        reader.problem(path, found, f"{guess}allowed: {ALLOWED}")
+        reader.problem(path, found, allowing(ALLOWED, guess))
     elif text.lower().startswith(RESERVED):
         found = f"found {shown(text)}, with a prefix that AWS reserves"
         reader.problem(path, found, f"write a string that does not start with {' or '.join(RESERVED)}")

@@ -25,10 +25,6 @@ from resilient_website.reading.compact_resource import is_store
 
 Json = dict[str, Any]
 
-# Three runs of a minute each, one and two minutes apart, as Lambda retries. Without it, the stack would wait for an
-# hour. Source: "How Lambda handles errors and retries with asynchronous invocation".
-ANSWER_SECONDS = 420
-
 # The update policy that allows the number of shards to change in place. Source: "UpdatePolicy attribute".
 RESHARDING = "UseOnlineResharding"
 
@@ -94,7 +90,7 @@ def protected(
     guard = UpdateProtection(
         title,
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         Enabled=enabled,
         Stores=stores,
         **({"Replicas": list(replicas)} if replicas else {}),

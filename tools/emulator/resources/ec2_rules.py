@@ -5,7 +5,7 @@ from tools.emulator.resource_types import Json, ResourceType, picked
 
 
 def _permission(props: Json) -> Json:
-    """Return a rule as EC2 takes it: one permission with one source or destination."""
+    """Return a rule as EC2's API takes it: one permission with one source or destination."""
     described = picked(props, "Description")
     prefix_list = props.get("SourcePrefixListId") or props.get("DestinationPrefixListId")
     group = props.get("SourceSecurityGroupId") or props.get("DestinationSecurityGroupId")
@@ -44,7 +44,7 @@ def _rule(direction: str) -> ResourceType:
     return ResourceType("ec2", create, delete, update, lambda _, rule_id, __: {"Id": rule_id}, replacing)
 
 
-# All but its tags, which it has none of here.
+# All properties except its tags, which no flow log has here.
 FLOW_LOG = (
     *("ResourceType", "TrafficType", "LogDestinationType", "LogDestination", "LogGroupName", "LogFormat"),
     *("DeliverLogsPermissionArn", "MaxAggregationInterval", "DestinationOptions"),

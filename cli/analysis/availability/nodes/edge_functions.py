@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from cli.analysis.availability.references import reference
 from cli.analysis.availability.resources import Resource, Resources
+from resilient_website.facts.runtimes import CLOUDFRONT_JAVASCRIPT
 from resilient_website.inline import prefer_saved_page, select_origin
 from resilient_website.inline.prefer_saved_page import RequestOriginGroup
 from resilient_website.inline.select_origin import SelectedOrigins
@@ -53,4 +54,4 @@ def _known(resources: Resources, meaning: Callable[[str], Known | None]) -> dict
 def _is_published(made: Resource) -> bool:
     """Return whether a function is published, which is required for its use."""
     held = made.properties
-    return held.flag("AutoPublish") and held.inner("FunctionConfig").text("Runtime") == prefer_saved_page.RUNTIME
+    return held.flag("AutoPublish") and held.inner("FunctionConfig").text("Runtime") == CLOUDFRONT_JAVASCRIPT

@@ -8,11 +8,10 @@ from cli.analysis.availability.resources import Resource, Resources
 
 @dataclass(frozen=True)
 class LagAlarm:
-    """An alarm on the lag of a database's replica: its threshold, and how long the lag is above it first."""
+    """An alarm on the lag of a database's replica, and its threshold in seconds."""
 
     database: str
     threshold: int
-    noticed_seconds: int
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,11 @@ def _backups_to(made: Resource) -> str:
 
 
 def _lag_alarm(made: Resource) -> LagAlarm | None:
-    """Return an alarm on ReplicaLag, of which an expression may be made; None for any other alarm."""
+    """Return an alarm on ReplicaLag, or on an expression with it; None for any other alarm."""
     for query in made.properties.each("Metrics"):
         metric = query.inner("MetricStat").inner("Metric")
         if metric.text("MetricName") != "ReplicaLag":
             continue
         instance = next((referenced_id(item.text("Value")) for item in metric.each("Dimensions")), None)
-        period = query.inner("MetricStat").number("Period", 60)
-        periods = made.properties.number("EvaluationPeriods", 1)
-        return LagAlarm(instance or "", made.properties.number("Threshold", 0), period * periods)
+        return LagAlarm(instance or "", made.properties.number("Threshold", 0))
     return None

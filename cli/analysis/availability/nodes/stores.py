@@ -5,6 +5,7 @@ from typing import Any
 
 from cli.analysis.availability.references import referenced_id, referenced_ids
 from cli.analysis.availability.resources import Properties, Resource, Resources
+from resilient_website.facts.ports import MEMCACHED, MYSQL, REDIS
 
 CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 
@@ -84,7 +85,7 @@ def _database(made: Resource, groups: dict[str, tuple[str, ...]]) -> Database:
         held.text("AvailabilityZone"),
         groups.get(referenced_id(held.text("DBSubnetGroupName")) or ""),
         held.texts("VPCSecurityGroups"),
-        held.number("Port", 3306),
+        held.number("Port", MYSQL),
         held.text("SourceDBInstanceIdentifier"),
     )
 
@@ -107,7 +108,7 @@ def _cache(made: Resource) -> Cache:
         cross_zone=held.flag("MultiAZEnabled") or held.text("AZMode") == "cross-az",
         nodes=nodes,
         groups=held.texts("SecurityGroupIds") or held.texts("VpcSecurityGroupIds"),
-        port=held.number("Port", 11211 if held.text("Engine") == "memcached" else 6379),
+        port=held.number("Port", MEMCACHED if held.text("Engine") == "memcached" else REDIS),
     )
 
 

@@ -8,8 +8,8 @@ token, and is encrypted in transit and (if the engine supports it) at rest.
 from troposphere import GetAtt, Ref, elasticache
 
 from resilient_website.context import Context
+from resilient_website.facts.ports import MEMCACHED, REDIS
 from resilient_website.tiers.cache import memcached, replication_group
-from resilient_website.tiers.cache.engines import MEMCACHED_PORT, REDIS_PORT
 from resilient_website.tiers.cache.result import Cache
 from resilient_website.tiers.cache.spec import CacheSpec, check
 from resilient_website.tiers.network import Network
@@ -48,7 +48,7 @@ def build(context: Context, spec: CacheSpec, network: Network, teardown: str | N
         endpoint=endpoint,
         reader_endpoint=reader,
         port=port,
-        port_number=MEMCACHED_PORT if spec.is_memcached else REDIS_PORT,
+        port_number=MEMCACHED if spec.is_memcached else REDIS,
         secret_arn=Ref(token) if token is not None else None,
         security_group_id=GetAtt(group, "GroupId"),
         nodes=nodes,

@@ -19,9 +19,6 @@ FAMILIES_OF_OLD_REDIS = {"4": "redis4.0", "5": "redis5.0", "6": "redis6.x"}
 TIERED_FAMILIES = ("r6gd",)
 FIRST_WITH_TIERING = {"redis": (6, 2), "valkey": FIRST_OF_VALKEY}
 
-REDIS_PORT = 6379
-MEMCACHED_PORT = 11211
-
 
 def family(engine: str, version: str) -> str:
     """Return the family of a version's parameter groups."""

@@ -6,7 +6,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, elasticache
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.tiers.cache.engines import MEMCACHED_PORT
+from resilient_website.facts.ports import MEMCACHED
 from resilient_website.tiers.cache.spec import CacheSpec
 from resilient_website.tiers.network import Network
 from resilient_website.tiers.teardown import DELETE, store_policies
@@ -40,7 +40,7 @@ def build(
         AZMode="cross-az",
         TransitEncryptionEnabled=True,
         AutoMinorVersionUpgrade=True,
-        Port=MEMCACHED_PORT,
+        Port=MEMCACHED,
         CacheSubnetGroupName=Ref(context.id("CacheSubnetGroup")),
         VpcSecurityGroupIds=[GetAtt(context.id("CacheSecurityGroup"), "GroupId")],
         **{name: value for name, value in options.items() if value is not None},

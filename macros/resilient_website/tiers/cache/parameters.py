@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.problems import shown
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.reader import Reader
 
 # Parameters that ElastiCache sets itself or doesn't have.
@@ -66,8 +66,8 @@ def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
         switched = {"true": "yes", "1": "yes", "on": "yes", "false": "no", "0": "no", "off": "no"}
         likely = switched.get(value.lower(), value.lower().replace("_", "-"))
         guess = f"did you mean {likely}? " if likely in choices else ""
-        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {', '.join(choices)}")
+        reader.problem(path, f"found {shown(value)}", allowing(", ".join(choices), guess))
     if name in RANGES:
         least, most = RANGES[name]
         if not re.fullmatch(r"\d{1,10}", value) or not least <= int(value) <= most:
-            reader.problem(path, f"found {shown(value)}", f"allowed: a whole number from {least} to {most}")
+            reader.problem(path, f"found {shown(value)}", allowing(f"a whole number from {least} to {most}"))

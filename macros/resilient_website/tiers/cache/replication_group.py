@@ -6,7 +6,8 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Join, Ref, Sub, elastica
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
-from resilient_website.tiers.cache.engines import REDIS_PORT, tiers_data
+from resilient_website.facts.ports import REDIS
+from resilient_website.tiers.cache.engines import tiers_data
 from resilient_website.tiers.cache.spec import CacheSpec
 from resilient_website.tiers.teardown import SNAPSHOT, store_policies
 
@@ -44,7 +45,7 @@ def build(
         AtRestEncryptionEnabled=True,
         AutoMinorVersionUpgrade=True,
         SnapshotRetentionLimit=1 if spec.snapshot_retention_limit is None else spec.snapshot_retention_limit,
-        Port=REDIS_PORT,
+        Port=REDIS,
         CacheSubnetGroupName=Ref(context.id("CacheSubnetGroup")),
         SecurityGroupIds=[GetAtt(context.id("CacheSecurityGroup"), "GroupId")],
         **({"DataTieringEnabled": True} if tiers_data(spec.node_type) else {}),

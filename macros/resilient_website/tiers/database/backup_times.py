@@ -8,12 +8,12 @@ import re
 from dataclasses import replace
 
 from resilient_website.cloudformation.calls import known_value
+from resilient_website.facts.rds import MIN_WINDOW_MINUTES
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.windows import DAY_MINUTES, collide
 from resilient_website.tiers.database.spec import DatabaseSpec
 
 BEFORE_MINUTES = 60
-WINDOW_MINUTES = 30
 # The windows are placed before the plan's time, since AWS Backup can start a job hours late.
 STEP_MINUTES = 120
 # Minute, hour, day of the month, month, day of the week, year.
@@ -103,11 +103,11 @@ def _candidates(times: frozenset[int]) -> list[str]:
     if not times:
         return []
     starting = [(min(times) - STEP_MINUTES * step) % DAY_MINUTES for step in range(1, DAY_MINUTES // STEP_MINUTES)]
-    return [_window(start) for start in starting if not times & _forbidden(start, start + WINDOW_MINUTES)]
+    return [_window(start) for start in starting if not times & _forbidden(start, start + MIN_WINDOW_MINUTES)]
 
 
 def _window(start: int) -> str:
-    end = (start + WINDOW_MINUTES) % DAY_MINUTES
+    end = (start + MIN_WINDOW_MINUTES) % DAY_MINUTES
     return f"{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
 
 

@@ -2,6 +2,7 @@
 
 from resilient_website.cloudformation.intrinsics import is_literal
 from resilient_website.facts.mysql_reserved_words import RESERVED_WORDS
+from resilient_website.facts.rds import MAX_STORAGE_GIB, MIN_WINDOW_MINUTES
 from resilient_website.reading.arns import check_region
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.windows import check as check_windows
@@ -10,7 +11,7 @@ from resilient_website.tiers.database.backup_times import check as check_backup_
 from resilient_website.tiers.database.classes import has_insights
 from resilient_website.tiers.database.lifecycle import check as check_lifecycle
 from resilient_website.tiers.database.parameters import check as check_parameters
-from resilient_website.tiers.database.spec import MAX_STORAGE_GIB, DatabaseSpec
+from resilient_website.tiers.database.spec import DatabaseSpec
 
 # Autoscaling requires a limit at least 10 % above the allocated storage. Source: "Managing capacity automatically with
 # Amazon RDS storage autoscaling".
@@ -18,9 +19,6 @@ MARGIN_PERCENT = 10
 
 # The AWS managed key for RDS. Source: "AWS KMS key management" in the Amazon RDS guide.
 AWS_KEY = "alias/aws/rds"
-
-# Source: "CreateDBInstance", PreferredBackupWindow and PreferredMaintenanceWindow.
-MIN_WINDOW_MINUTES = 30
 
 
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:

@@ -7,9 +7,9 @@ from troposphere import GetAtt, Ref, rds
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.troposphere_patches import ReadReplica
 from resilient_website.context import Context
+from resilient_website.facts.ports import MYSQL
 from resilient_website.tiers.database import secret
 from resilient_website.tiers.database.classes import has_insights
-from resilient_website.tiers.database.result import PORT
 from resilient_website.tiers.database.spec import DatabaseSpec
 from resilient_website.tiers.database.surroundings import parameter_group_id
 from resilient_website.tiers.network import Network
@@ -58,7 +58,7 @@ def primary(context: Context, spec: DatabaseSpec, teardown: str, backups: Replic
         # Without this, RDS rejects an upgrade from 8.0 to 8.4.
         AllowMajorVersionUpgrade=True,
         MasterUserPassword=secret.value(context, "password"),
-        Port=str(PORT),
+        Port=str(MYSQL),
         MultiAZ=spec.multi_az,
         DBSubnetGroupName=Ref(context.id("DatabaseSubnetGroup")),
         AllocatedStorage=str(spec.allocated_storage),
@@ -155,7 +155,7 @@ def _derived(context: Context, spec: DatabaseSpec, **encryption: Value) -> dict[
         "EngineVersion": spec.engine_version,
         "EngineLifecycleSupport": spec.lifecycle_support,
         "AllowMajorVersionUpgrade": True,
-        "Port": str(PORT),
+        "Port": str(MYSQL),
         "MultiAZ": spec.multi_az,
         "DBSubnetGroupName": Ref(context.id("DatabaseSubnetGroup")),
         **encryption,

@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.problems import shown
+from resilient_website.facts.rds import CREATION_PARAMETER
+from resilient_website.problems import allowing, shown
 from resilient_website.reading.reader import Reader
 from resilient_website.reading.units import in_bytes
 
@@ -21,7 +22,6 @@ FIXED = frozenset(
         *("secure_file_priv", "skip_grant_tables", "bind_address", "user", "character_sets_dir", "super_read_only"),
     )
 )
-AT_CREATION = "lower_case_table_names"
 
 SWITCHES = frozenset(
     (
@@ -66,7 +66,7 @@ def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
             reader.problem(
                 where, "found a parameter that RDS sets itself and doesn't allow to be changed", "leave it out"
             )
-        elif name == AT_CREATION:
+        elif name == CREATION_PARAMETER:
             found = "found a parameter that MySQL 8 accepts only when a database is created"
             reader.problem(where, found, "leave it out, and write table names in lower case")
         elif isinstance(value, str) and not value.upper().startswith(FORMULAS):
@@ -80,7 +80,7 @@ def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
         meant = {"on": "1", "true": "1", "yes": "1", "off": "0", "false": "0", "no": "0"}.get(value.lower())
         likely = next((each for each in choices if each.lower() == value.lower()), meant)
         guess = f"did you mean {likely}? " if likely in choices else ""
-        reader.problem(path, f"found {shown(value)}", f"{guess}allowed: {' or '.join(choices)}")
+        reader.problem(path, f"found {shown(value)}", allowing(" or ".join(choices), guess))
     size = in_bytes(value)
     if size is not None or re.fullmatch(r"\d{1,9} ?%", value):
         guess = f"did you mean {size}? " if size is not None else ""
@@ -90,4 +90,4 @@ def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
         least, most = RANGES[name]
         number = float(value) if re.fullmatch(r"-?\d{1,20}(\.\d{1,6})?", value) else None
         if number is None or not least <= number <= most:
-            reader.problem(path, f"found {shown(value)}", f"allowed: a number from {least} to {most}")
+            reader.problem(path, f"found {shown(value)}", allowing(f"a number from {least} to {most}"))

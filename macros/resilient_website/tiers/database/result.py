@@ -6,9 +6,8 @@ from troposphere import AWSHelperFn, AWSObject
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.context import Context
+from resilient_website.facts.ports import MYSQL
 from resilient_website.tiers.security_groups import ingress_from
-
-PORT = 3306
 
 
 class Database(NamedTuple):
@@ -48,5 +47,9 @@ class Database(NamedTuple):
     def admit(self, context: Context, web_security_group_id: AWSHelperFn) -> AWSObject:
         """Return the security group rules that let only the web servers reach MySQL's port."""
         return ingress_from(
-            context.id("DatabaseIngress"), self.security_group_id, web_security_group_id, PORT, "MySQL from web servers"
+            context.id("DatabaseIngress"),
+            self.security_group_id,
+            web_security_group_id,
+            MYSQL,
+            "MySQL from web servers",
         )

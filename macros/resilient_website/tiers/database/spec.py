@@ -3,6 +3,13 @@
 from collections.abc import Mapping
 
 from resilient_website.cloudformation.intrinsics import Value
+from resilient_website.facts.rds import (
+    EXTENDED_SUPPORT,
+    MAX_STORAGE_GIB,
+    MIN_STORAGE_GIB,
+    NO_EXTENDED_SUPPORT,
+    STANDARD_SUPPORT_ENDED,
+)
 from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import ListOf, MapOf
 from resilient_website.reading.parameter_value import ParameterValue
@@ -11,10 +18,9 @@ from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Boolean, Choice, Integer, IntegerChoice, Text
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
 from resilient_website.tiers.database.backup import BackupPlanSpec
-from resilient_website.tiers.database.lifecycle import DISABLED, SUPPORT
+from resilient_website.tiers.database.lifecycle import SUPPORT
 
-# Source: "Amazon RDS DB instance storage", which has a fixed 3,000 IOPS below 400 GiB.
-MAX_STORAGE_GIB = 65536
+# MaxAllocatedStorage as a multiple of AllocatedStorage, unless it is written.
 STORAGE_GROWTH = 5
 
 INSTANCE = "AWS::RDS::DBInstance"
@@ -32,15 +38,16 @@ class DatabaseSpec(PropertyGroup):
         "8.4",
         known_at_expansion=True,
         examples=("8.4.8", "8.0"),
-        needs=(Need("Database.EngineLifecycleSupport", values=("open-source-rds-extended-support",), when=("8.0",)),),
+        needs=(Need("Database.EngineLifecycleSupport", values=(EXTENDED_SUPPORT,), when=("8.0",)),),
         maps_to="AWS::RDS::DBInstance.EngineVersion, AWS::RDS::DBInstance.DBParameterGroupName",
         reason="the long-term support release; RDS chooses the minor version, so that upgrading the macro doesn't "
-        "change it. 8.0 requires EngineLifecycleSupport, since its standard support ended on 2026-07-31",
+        "change it. 8.0 requires EngineLifecycleSupport, since its standard support ended on "
+        f"{STANDARD_SUPPORT_ENDED['8.0']}",
     )
     lifecycle_support: str = prop(
         "EngineLifecycleSupport",
         SUPPORT,
-        DISABLED,
+        NO_EXTENDED_SUPPORT,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.EngineLifecycleSupport",
         reason="no Extended Support, which is charged per vCPU-hour and costs more than a small database: when the "
@@ -59,8 +66,8 @@ class DatabaseSpec(PropertyGroup):
     )
     allocated_storage: int = prop(
         "AllocatedStorage",
-        Integer(20, MAX_STORAGE_GIB, unit="GiB"),
-        20,
+        Integer(MIN_STORAGE_GIB, MAX_STORAGE_GIB, unit="GiB"),
+        MIN_STORAGE_GIB,
         known_at_expansion=True,
         maps_to=f"{INSTANCE}.AllocatedStorage",
         reason="GiB; the minimum of gp3, since storage grows automatically",

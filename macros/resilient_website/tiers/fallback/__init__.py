@@ -158,7 +158,7 @@ def build(context: Context, spec: FallbackSpec, *, with_copy: bool = False, copy
 
 
 def _place(context: Context, region: str | None) -> tuple[tuple[AWSObject, ...], Place]:
-    """Return a bucket in a Region, None for the site's, and what later tiers know of it."""
+    """Return a bucket in a Region, None for the site's, and what later tiers know about it."""
     # Another Region leads to another name: the old bucket is deleted after the new one is created.
     unique = context.unique_name("fallback", made_of=region or "")
     policies = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}

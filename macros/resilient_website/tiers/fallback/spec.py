@@ -5,7 +5,7 @@ from resilient_website.facts.regions import REGIONS
 from resilient_website.frozen import frozen
 from resilient_website.problems import known_names
 from resilient_website.reading.email_address import EMAIL
-from resilient_website.reading.properties import Need, Property, PropertyGroup, prop, properties
+from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
@@ -16,6 +16,9 @@ from resilient_website.tiers.saved_site.spec import check as check_source
 ENGLISH = "en"
 
 TITLE = "We will be right back"
+
+# The properties with the page's texts, whose defaults are English.
+TEXTS = ("Title", "Message")
 
 
 @frozen
@@ -96,7 +99,7 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
             elsewhere=spec.region is not None,
         )
     if is_literal(spec.language) and not is_english(spec.language):
-        ours = [row.name for row, text in _own_words(spec) if text == row.default]
+        ours = [name for name in TEXTS if name not in spec.given]
         if ours:
             found = f"found {spec.language} with the default {' and '.join(ours)}, in English"
             reader.problem(f"{path}.Language", found, f"write {' and '.join(ours)} in that language")
@@ -116,9 +119,3 @@ def check(spec: FallbackSpec, path: str, reader: Reader, *, has_domain: bool, be
 def is_english(language: Value) -> bool:
     """Tell whether a language is certainly English, of any country."""
     return isinstance(language, str) and language.partition("-")[0].lower() == ENGLISH
-
-
-def _own_words(spec: FallbackSpec) -> list[tuple[Property, Value]]:
-    """Return the properties with the page's texts, each with its value."""
-    texts = {"Title": spec.title, "Message": spec.message}
-    return [(row, texts[row.name]) for row in properties(FallbackSpec) if row.name in texts]

@@ -6,10 +6,8 @@ from troposphere import AWSHelperFn, AWSObject
 
 from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.context import Context
+from resilient_website.facts.ports import NFS
 from resilient_website.tiers.security_groups import ingress_from
-
-# Source: "Using VPC security groups" in the Amazon EFS User Guide.
-NFS_PORT = 2049
 
 # The folder of the web servers at which the file system is mounted.
 FOLDER = "/mnt/website"
@@ -38,9 +36,7 @@ class Files(NamedTuple):
     def admit(self, context: Context, web_security_group_id: AWSHelperFn) -> AWSObject:
         """Return the security group rule that lets only the web servers reach the mount targets."""
         title = context.id("FilesIngress")
-        return ingress_from(
-            title, self.security_group_id, web_security_group_id, NFS_PORT, "Shared files from web servers"
-        )
+        return ingress_from(title, self.security_group_id, web_security_group_id, NFS, "Shared files from web servers")
 
     def statement(self) -> dict[str, Any]:
         """Return the permission to read and write through the access point, not as root.

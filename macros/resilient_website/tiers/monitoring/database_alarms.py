@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from troposphere import Ref
 
+from resilient_website.facts.rds import AUTOSCALING_FREE_SHARE
 from resilient_website.tiers.database import Database
 from resilient_website.tiers.monitoring.alarm import AlarmRow, Metric
 
 CPU_PERCENT = 80
 CONNECTIONS_SHARE = 0.8
-FREE_STORAGE_SHARE = 0.1
 REPLICA_LAG_SECONDS = 60
 # Replication between Regions also waits for the network between them, so it lags more.
 COPY_LAG_SECONDS = 300
@@ -107,7 +107,7 @@ def _metric(name: str, instance: str, statistic: str = "Average") -> Metric:
 
 
 def _storage(suffix: str, means: str, act: str, instance: str, allocated_gib: int) -> AlarmRow:
-    threshold = int(allocated_gib * GIB * FREE_STORAGE_SHARE)
+    threshold = int(allocated_gib * GIB * AUTOSCALING_FREE_SHARE)
     metric = _metric("FreeStorageSpace", instance, "Minimum")
     return AlarmRow(suffix, means, act, (metric,), threshold, 15, below=True, command=EVENTS, section="a-full-disk")
 

@@ -22,13 +22,13 @@ def build(context: Context, spec: NetworkSpec) -> Network:
     public_routes = egress.public_routes(context, dual_stack=spec.dual_stack)
     web_routes = egress.web_routes(context, spec) if private_web else ()
     private_table = ec2.RouteTable(context.id("PrivateRouteTable"), VpcId=Ref(vpc), Tags=name_tag(context, "private"))
-    stood = [part for subnet in subnets for part in _subnet(context, spec, subnet)]
+    in_subnets = [part for subnet in subnets for part in _subnet(context, spec, subnet)]
     tables = [*(route.title for route in (*public_routes, *web_routes) if isinstance(route, ec2.RouteTable))]
     gateway = endpoints.s3_gateway(context, [*tables, private_table.title])
     interfaces = endpoints.interfaces(context, spec, _refs(context, subnets, "Web" if private_web else "Public"))
     public_ready = _ready(context, public_routes, subnets, "Public")
     return Network(
-        resources=(vpc, *ipv6, *public_routes, *web_routes, private_table, *stood, gateway, *interfaces),
+        resources=(vpc, *ipv6, *public_routes, *web_routes, private_table, *in_subnets, gateway, *interfaces),
         vpc_id=Ref(vpc),
         zone_count=spec.zone_count,
         zones=tuple(

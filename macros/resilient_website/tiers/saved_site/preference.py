@@ -10,6 +10,7 @@ from typing import NamedTuple
 from troposphere import GetAtt, cloudfront
 
 from resilient_website.context import Context
+from resilient_website.facts.runtimes import CLOUDFRONT_JAVASCRIPT
 from resilient_website.inline import prefer_saved_page
 from resilient_website.tiers.secondary_api import Endpoint
 
@@ -63,6 +64,6 @@ def _function(context: Context, names: Sequence[str], web_origin: str, statuses:
         AutoPublish=True,
         FunctionCode=prefer_saved_page.CODES[0].text(names, web_origin, ORIGIN, statuses),
         FunctionConfig=cloudfront.FunctionConfig(
-            Comment="Requests the saved page when the web servers fail", Runtime=prefer_saved_page.RUNTIME
+            Comment="Requests the saved page when the web servers fail", Runtime=CLOUDFRONT_JAVASCRIPT
         ),
     )

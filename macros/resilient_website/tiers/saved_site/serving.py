@@ -11,6 +11,7 @@ from resilient_website.cloudformation.iam_documents import allow
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.cloudformation.roles import role
 from resilient_website.context import Context
+from resilient_website.facts.runtimes import PYTHON
 from resilient_website.inline import page_server
 from resilient_website.tiers.buckets import objects, of_this_template
 from resilient_website.tiers.fallback import PAGE_KEY, PREFIX, RETRY_AFTER_SECONDS, SAVED_PREFIX, Fallback
@@ -59,7 +60,7 @@ def build(context: Context, fallback: Fallback, retention_days: Value, reserved:
     function = awslambda.Function(
         context.id(f"{FUNCTION}Function"),
         Description="Answers for a resilient website during outages, with saved pages and the friendly page",
-        Runtime=page_server.RUNTIME,
+        Runtime=PYTHON,
         Architectures=["x86_64"],
         Handler=page_server.HANDLER,
         Code=awslambda.Code(ZipFile=page_server.CODES[0].text),

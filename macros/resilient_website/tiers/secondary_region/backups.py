@@ -16,7 +16,7 @@ from resilient_website.context import Context
 from resilient_website.functions.kind import rights
 from resilient_website.tiers.database.copy import own_key
 from resilient_website.tiers.remote_stack import RESOURCES_ROLE
-from resilient_website.tiers.secondary_region.primary_half import ANSWER_SECONDS, FUNCTION
+from resilient_website.tiers.secondary_region.primary_half import FUNCTION
 
 # The end of the key's logical id in the stack there, whose output has the same name.
 KEY = "DatabaseBackupsKey"
@@ -85,7 +85,7 @@ def found(context: Context, database_arn: AWSHelperFn) -> tuple[AWSObject, ...]:
         context.id(REPLICATED_BACKUP),
         DependsOn=[right.title],
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         SourceDBInstanceArn=database_arn,
     )
     return right, backup

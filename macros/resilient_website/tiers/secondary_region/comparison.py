@@ -17,8 +17,8 @@ from resilient_website.functions.schedule import scheduled
 from resilient_website.tiers.secondary_region import published
 from resilient_website.tiers.secondary_region.primary_half import Primary
 
-# The end of the logical id of the parameter that each half publishes in its own Region, and of its name: a level below
-# what the halves read of each other, which is all that is directly below the site's path.
+# The end of the logical id, and of the name, of the parameter that each half publishes in its own Region. The name is
+# one level below those that the halves read from each other, which are directly below the site's path.
 DECLARED = "Declared"
 _LEVEL = f"Half/{DECLARED}"
 

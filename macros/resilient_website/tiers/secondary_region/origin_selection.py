@@ -11,7 +11,8 @@ from typing import NamedTuple
 from troposphere import AWSHelperFn, AWSObject, GetAtt, cloudfront
 
 from resilient_website.context import Context
-from resilient_website.inline import prefer_saved_page, select_origin
+from resilient_website.facts.runtimes import CLOUDFRONT_JAVASCRIPT
+from resilient_website.inline import select_origin
 
 # Ends of logical ids.
 STORE = "SwitchStore"
@@ -40,7 +41,7 @@ def build(context: Context, region: str, origin: cloudfront.Origin) -> Selection
         FunctionCode=select_origin.CODES[0].text({region: origin.Id}),
         FunctionConfig=cloudfront.FunctionConfig(
             Comment="Selects the active half's origin",
-            Runtime=prefer_saved_page.RUNTIME,
+            Runtime=CLOUDFRONT_JAVASCRIPT,
             KeyValueStoreAssociations=[cloudfront.KeyValueStoreAssociation(KeyValueStoreARN=store_arn(context))],
         ),
     )

@@ -1,4 +1,4 @@
-"""What the halves know of each other: a custom resource reads it in the copy's Region, where both publish.
+"""What the halves know about each other: a custom resource reads it in the copy's Region, where both publish.
 
 The copy reads in its own Region. The primary half reads while the copy is the active half, so that its servers do not
 stop before there is a copy, and to know the database that its own one replicates. It also reads the copy's VPC origin,
@@ -23,10 +23,6 @@ from resilient_website.tiers.secondary_region.published import ROOT, path
 # The ends of the custom resource's logical ids: in the copy, and in the primary half.
 PRIMARY_HALF = "PrimaryHalf"
 SECONDARY_HALF = "SecondaryHalf"
-
-# Three runs of a minute each, one and two minutes apart, as Lambda retries. Source: "How Lambda handles errors and
-# retries with asynchronous invocation".
-ANSWER_SECONDS = 420
 
 FUNCTION = FunctionKind(
     "PrimaryHalf",
@@ -81,7 +77,7 @@ def guard(context: Context, database: Database, waits_for: Sequence[str]) -> tup
         context.id("ReplicatedDatabase"),
         DependsOn=[right.title, *waits_for],
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         Database=Ref(database.primary),
     )
     return right, guarded
@@ -110,7 +106,7 @@ def secondary(context: Context, region: str, names: Sequence[str]) -> tuple[AWSO
         context.id(SECONDARY_HALF),
         DependsOn=[right.title],
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         Path=path(context),
         Names=list(names),
         Region=region,
@@ -130,7 +126,7 @@ def reading(
     return PrimaryHalf(
         context.id(PRIMARY_HALF),
         ServiceToken=FUNCTION.arn,
-        ServiceTimeout=ANSWER_SECONDS,
+        ServiceTimeout=FUNCTION.answer_seconds,
         Path=path(context),
         Names=list(names),
         Digest=hashlib.sha256(content.encode()).hexdigest()[:16],

@@ -23,7 +23,7 @@ KEY = "_switch/active"
 
 # Source: "Values that you specify when you create or update health checks": 10 is the shorter of the two intervals.
 INTERVAL_SECONDS = 10
-# AWS's default: one lost packet must turn nothing.
+# AWS's default: one lost packet must not switch the site.
 THRESHOLD = 3
 
 ABSENT = "503"

@@ -15,11 +15,10 @@ from resilient_website.reading.collection_types import ListOf, MapOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Text
 from resilient_website.reading.reader import Reader
+from resilient_website.tiers.web_servers.container import USER_DATA
 from resilient_website.tiers.web_servers.public_text import check_present, check_public
 from resilient_website.tiers.web_servers.script import check as check_script
 from resilient_website.tiers.web_servers.variables import NAME, PROVIDED
-
-USER_DATA = "AWS::EC2::LaunchTemplate.LaunchTemplateData.UserData"
 
 # No control characters: readers of environment files take what follows a line break for another variable.
 VALUE = r"[^\x00-\x1f\x7f-\x9f]{0,4096}"

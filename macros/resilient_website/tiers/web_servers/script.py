@@ -32,7 +32,7 @@ FORMATS = {
 }
 
 # Shorter words can be valid base64 by chance.
-SHORTEST_ENCODED = 16
+MIN_ENCODED_LENGTH = 16
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -129,7 +129,7 @@ def _format(text: str) -> str | None:
 def _is_encoded(text: str) -> bool:
     """Tell whether a text is base64 of a readable or compressed text."""
     word = "".join(text.split("\n"))
-    if len(word) < SHORTEST_ENCODED:
+    if len(word) < MIN_ENCODED_LENGTH:
         return False
     try:
         decoded = base64.b64decode(word, validate=True)

@@ -17,6 +17,9 @@ from resilient_website.tiers.web_servers.container import USER_DATA, ContainerSp
 from resilient_website.tiers.web_servers.environment import EnvironmentSpec
 from resilient_website.tiers.web_servers.schedule import ScheduledActionSpec
 
+# Of a health check. Source: "HealthCheckConfig", ResourcePath, in the Amazon Route 53 API Reference: 255 characters.
+PATH = Text("a path, as in /health", r"/[!-~]{0,254}")
+
 INSTANCE_TYPE = Text("an instance type, as in m7g.large", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", longest=255)
 LOG_FILES = ("/var/log/website/*.log", "/var/log/cloud-init-output.log")
 
@@ -115,7 +118,7 @@ class WebServersSpec(PropertyGroup):
     )
     health_check_path: str = prop(
         "HealthCheckPath",
-        Text("a path, as in /health", r"/[!-~]{0,254}"),
+        PATH,
         "/",
         known_at_expansion=True,
         examples=("/health", "/status"),

@@ -11,7 +11,7 @@ from tests.isolation.wire import Json
 
 
 @dataclass(frozen=True)
-class Thing:
+class DeployedResource:
     """A resource: what Ref and Fn::GetAtt give, and the ARN that its tags are kept under."""
 
     ref: str
@@ -43,10 +43,10 @@ class Place:
         return self.account.client(service, self.region)
 
 
-Maker = Callable[[Place, Json], Thing]
+Maker = Callable[[Place, Json], DeployedResource]
 
 
-def _bucket(place: Place, properties: Json) -> Thing:
+def _bucket(place: Place, properties: Json) -> DeployedResource:
     name = properties.get("BucketName", f"{place.stack[:24]}-{place.name[-36:]}".lower())
     s3 = place.client("s3")
     location = (
@@ -57,18 +57,18 @@ def _bucket(place: Place, properties: Json) -> Thing:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"])
     domain = f"{name}.s3.{place.region}.amazonaws.com"
     arn = f"arn:aws:s3:::{name}"
-    return Thing(name, arn, {"Arn": arn, "RegionalDomainName": domain, "DomainName": domain})
+    return DeployedResource(name, arn, {"Arn": arn, "RegionalDomainName": domain, "DomainName": domain})
 
 
-def _role(place: Place, properties: Json) -> Thing:
+def _role(place: Place, properties: Json) -> DeployedResource:
     name, path = properties.get("RoleName", place.name[:64]), properties.get("Path", "/")
     trust = '{"Version": "2012-10-17", "Statement": []}'
     place.client("iam").create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=trust)
     arn = place.arn("iam", f"role{path}{name}", "")
-    return Thing(name, arn, {"Arn": arn, "RoleId": f"AROA{place.name[-12:]}"})
+    return DeployedResource(name, arn, {"Arn": arn, "RoleId": f"AROA{place.name[-12:]}"})
 
 
-def _function(place: Place, properties: Json) -> Thing:
+def _function(place: Place, properties: Json) -> DeployedResource:
     name = properties.get("FunctionName", place.name[:64])
     place.client("lambda").create_function(
         FunctionName=name,
@@ -78,20 +78,20 @@ def _function(place: Place, properties: Json) -> Thing:
         Code={"ZipFile": b"never run here"},
     )
     arn = place.arn("lambda", f"function:{name}")
-    return Thing(name, arn, {"Arn": arn})
+    return DeployedResource(name, arn, {"Arn": arn})
 
 
-def _secret(place: Place, properties: Json) -> Thing:
+def _secret(place: Place, properties: Json) -> DeployedResource:
     made = properties.get("GenerateSecretString", {})
     password = f"{place.stack}{uuid.uuid4().hex}"
     value = password
     if template := made.get("SecretStringTemplate"):
         value = template.rstrip().removesuffix("}") + f', "{made["GenerateStringKey"]}": "{password}"}}'
     arn = place.client("secretsmanager").create_secret(Name=place.name, SecretString=value)["ARN"]
-    return Thing(arn, arn, {"Id": arn, "Arn": arn})
+    return DeployedResource(arn, arn, {"Id": arn, "Arn": arn})
 
 
-def _database(place: Place, properties: Json) -> Thing:
+def _database(place: Place, properties: Json) -> DeployedResource:
     name = properties.get("DBInstanceIdentifier", place.name.lower())
     place.client("rds").create_db_instance(
         DBInstanceIdentifier=name,
@@ -103,27 +103,27 @@ def _database(place: Place, properties: Json) -> Thing:
     )
     arn = place.arn("rds", f"db:{name}")
     endpoint = {"Endpoint.Address": f"{name}.rds.amazonaws.com", "Endpoint.Port": "3306"}
-    return Thing(name, arn, {"DBInstanceArn": arn, "DbiResourceId": f"db-{place.name[-12:]}", **endpoint})
+    return DeployedResource(name, arn, {"DBInstanceArn": arn, "DbiResourceId": f"db-{place.name[-12:]}", **endpoint})
 
 
-def _load_balancer(place: Place, _properties: Json) -> Thing:
+def _load_balancer(place: Place, _properties: Json) -> DeployedResource:
     subnets = [subnet["SubnetId"] for subnet in place.client("ec2").describe_subnets()["Subnets"][:2]]
     name = sha256(place.name.encode()).hexdigest()[:20]
     made = place.client("elbv2").create_load_balancer(Name=name, Subnets=subnets)["LoadBalancers"][0]
     arn = str(made["LoadBalancerArn"])
     full_name = arn.partition(":loadbalancer/")[2]
     names = {"LoadBalancerArn": arn, "LoadBalancerFullName": full_name, "LoadBalancerName": name}
-    return Thing(arn, arn, {"DNSName": made["DNSName"], "CanonicalHostedZoneID": "Z1", **names})
+    return DeployedResource(arn, arn, {"DNSName": made["DNSName"], "CanonicalHostedZoneID": "Z1", **names})
 
 
-def _target_group(place: Place, _properties: Json) -> Thing:
+def _target_group(place: Place, _properties: Json) -> DeployedResource:
     vpc = place.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
     name = sha256(place.name.encode()).hexdigest()[:20]
     made = place.client("elbv2").create_target_group(Name=name, Protocol="HTTP", Port=8080, VpcId=vpc)["TargetGroups"][
         0
     ]
     arn = str(made["TargetGroupArn"])
-    return Thing(
+    return DeployedResource(
         arn, arn, {"TargetGroupArn": arn, "TargetGroupFullName": arn.rpartition(":")[2], "TargetGroupName": name}
     )
 
@@ -131,7 +131,7 @@ def _target_group(place: Place, _properties: Json) -> Thing:
 _REFUSAL = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403", "ContentType": "text/plain"}}
 
 
-def _listener(place: Place, properties: Json) -> Thing:
+def _listener(place: Place, properties: Json) -> DeployedResource:
     made = place.client("elbv2").create_listener(
         LoadBalancerArn=properties["LoadBalancerArn"],
         Protocol="HTTP",
@@ -139,10 +139,10 @@ def _listener(place: Place, properties: Json) -> Thing:
         DefaultActions=[_REFUSAL],
     )
     arn = str(made["Listeners"][0]["ListenerArn"])
-    return Thing(arn, arn, {"ListenerArn": arn})
+    return DeployedResource(arn, arn, {"ListenerArn": arn})
 
 
-def _listener_rule(place: Place, properties: Json) -> Thing:
+def _listener_rule(place: Place, properties: Json) -> DeployedResource:
     made = place.client("elbv2").create_rule(
         ListenerArn=properties["ListenerArn"],
         Priority=int(properties["Priority"]),
@@ -150,10 +150,10 @@ def _listener_rule(place: Place, properties: Json) -> Thing:
         Actions=[_REFUSAL],
     )
     arn = str(made["Rules"][0]["RuleArn"])
-    return Thing(arn, arn, {"RuleArn": arn})
+    return DeployedResource(arn, arn, {"RuleArn": arn})
 
 
-def _distribution(place: Place, properties: Json) -> Thing:
+def _distribution(place: Place, properties: Json) -> DeployedResource:
     config = properties["DistributionConfig"]
     origins = [_origin(origin) for origin in config["Origins"]]
     behavior = {"TargetOriginId": origins[0]["Id"], "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "any"}
@@ -172,7 +172,7 @@ def _distribution(place: Place, properties: Json) -> Thing:
         origin["VpcOriginConfig"]["VpcOriginId"] for origin in config["Origins"] if "VpcOriginConfig" in origin
     ]
     place.account.origins[arn] = [place.arn("cloudfront", f"vpcorigin/{name}", "") for name in vpc_origins]
-    return Thing(made["Id"], arn, {"Id": made["Id"], "DomainName": made["DomainName"]})
+    return DeployedResource(made["Id"], arn, {"Id": made["Id"], "DomainName": made["DomainName"]})
 
 
 def _origin(origin: Json) -> Json:
@@ -186,29 +186,29 @@ def _origin(origin: Json) -> Json:
     }
 
 
-def _log_group(place: Place, properties: Json) -> Thing:
+def _log_group(place: Place, properties: Json) -> DeployedResource:
     name = properties.get("LogGroupName", place.name)
     arn = place.arn("logs", f"log-group:{name}")
-    return Thing(name, arn, {"Arn": f"{arn}:*"})
+    return DeployedResource(name, arn, {"Arn": f"{arn}:*"})
 
 
-def _topic(place: Place, _properties: Json) -> Thing:
+def _topic(place: Place, _properties: Json) -> DeployedResource:
     arn = place.arn("sns", place.name)
-    return Thing(arn, arn, {"TopicArn": arn, "TopicName": place.name})
+    return DeployedResource(arn, arn, {"TopicArn": arn, "TopicName": place.name})
 
 
-def _rule(place: Place, properties: Json) -> Thing:
+def _rule(place: Place, properties: Json) -> DeployedResource:
     name = properties.get("Name", place.name[:64])
     place.client("events").put_rule(Name=name, ScheduleExpression="rate(1 day)")
     arn = place.arn("events", f"rule/{name}")
-    return Thing(name, arn, {"Arn": arn})
+    return DeployedResource(name, arn, {"Arn": arn})
 
 
-def other(place: Place, kind: str) -> Thing:
+def other(place: Place, kind: str) -> DeployedResource:
     """Return a resource that no function touches: a name."""
     service, _, what = kind.removeprefix("AWS::").lower().partition("::")
     arn = place.arn(service, f"{what}/{place.name}")
-    return Thing(place.name, arn, {"Arn": arn, "Id": place.name})
+    return DeployedResource(place.name, arn, {"Arn": arn, "Id": place.name})
 
 
 MAKERS: dict[str, Maker] = {
