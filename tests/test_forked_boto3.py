@@ -101,7 +101,7 @@ def test_credentials_in_a_fork_are_from_where_they_are_elsewhere(with_boto3: Tem
                 del os.environ[name]
     """
     started = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    assert ForkedProcess(with_boto3, ["-c", code], env).communicate(timeout=LONGEST) == (started.stdout, "")
+    assert ForkedProcess(with_boto3, ["-c", code], env).communicate(timeout=TIMEOUT_SECONDS) == (started.stdout, "")
     found = [line.partition(" ")[0] for line in started.stdout.splitlines()]
     assert found == ["env", "shared-credentials-file", "Partial", *["shared-credentials-file"] * 5]
 
