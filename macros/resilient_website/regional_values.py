@@ -16,6 +16,8 @@ def regional_values(site: SiteSpec) -> dict[str, Any]:
     network, database, cache = site.network, site.database, site.cache
     return {
         "RegionalCertificateArn": site.domain.regional_certificate_arn,
+        # Their names, not their number.
+        **({"Network.AvailabilityZones": zones} if isinstance(zones := network.availability_zones, tuple) else {}),
         "Network.VpcId": network.vpc_id,
         "Network.PublicSubnetIds": network.public_subnet_ids,
         "Network.WebSubnetIds": network.web_subnet_ids,

@@ -1,0 +1,216 @@
+"""Types, versions and names that AWS no longer has, that never go together, or that belong to another account."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cfnlint.data.schemas.extensions.aws_elasticache_cachecluster as cache_data
+import cfnlint.data.schemas.extensions.aws_rds_dbinstance as database_data
+import pytest
+
+from resilient_website.expand import expand_template
+from resilient_website.problems import InvalidTemplateError
+from resilient_website.tiers.cache.engines import is_offered
+from resilient_website.tiers.database.classes import has_mysql
+from tests.expansion.test_traps import NAMED, refused
+
+Json = dict[str, Any]
+
+OWN, OTHER = "123456789012", "210987654321"
+COPIED = {**NAMED, "Secondary": {"Region": "us-west-2"}}
+CERTIFICATE = f"arn:aws:acm:us-east-1:{OTHER}:certificate/aaaaaaaa-1234-1234-1234-123456789012"
+SECRET = f"arn:aws:secretsmanager:us-east-1:{OTHER}:secret:payments-AbCdEf"
+KEY = f"arn:aws:kms:us-east-1:{OTHER}:key/aaaaaaaa-1234-1234-1234-123456789012"
+LONG_SUPPORT = {"EngineVersion": "8.0", "EngineLifecycleSupport": "open-source-rds-extended-support"}
+
+
+def cache(**properties: Any) -> Json:
+    return {"Cache": properties}
+
+
+def database(**properties: Any) -> Json:
+    return {"Database": properties}
+
+
+def servers(**properties: Any) -> Json:
+    return {"WebServers": properties}
+
+
+def with_secret(**more: Any) -> Json:
+    return servers(UserData="#!/bin/bash\ntrue", Environment={"Secrets": {"PAYMENTS": SECRET}, **more})
+
+
+REFUSED: dict[str, tuple[Json, str]] = {
+    "Redis too old for Graviton": (cache(Engine="redis", EngineVersion="4.0.10"), "Cache.CacheNodeType: found"),
+    "Redis with a patch release": (cache(Engine="redis", EngineVersion="6.2.6"), "Cache.EngineVersion: found 6.2.6"),
+    "Valkey with a patch release": (cache(EngineVersion="8.0.1"), "Cache.EngineVersion: found 8.0.1"),
+    "old Redis without one": (
+        cache(Engine="redis", EngineVersion="5.0", CacheNodeType="cache.t3.small"),
+        "Cache.EngineVersion: found 5.0",
+    ),
+    "Memcached without one": (cache(Engine="memcached", EngineVersion="1.6"), "Cache.EngineVersion: found 1.6,"),
+    "nodes of a previous generation": (cache(CacheNodeType="cache.t2.small"), "Cache.CacheNodeType: found"),
+    "tiered data without its policies": (
+        cache(CacheNodeType="cache.r6gd.xlarge", Parameters={"maxmemory-policy": "allkeys-lfu"}),
+        "Cache.Parameters.maxmemory-policy: found allkeys-lfu",
+    ),
+    "class of a previous generation": (database(DBInstanceClass="db.m4.large"), "Database.DBInstanceClass: found"),
+    "class of another engine": (database(DBInstanceClass="db.z1d.large"), "Database.DBInstanceClass: found"),
+    "size without a class": (database(DBInstanceClass="db.t4g.4xlarge"), "Database.DBInstanceClass: found"),
+    "replica's class": (
+        database(ReadReplicas=1, ReplicaDBInstanceClass="db.t2.small"),
+        "Database.ReplicaDBInstanceClass: found db.t2.small",
+    ),
+    "parameter removed in 8.0": (
+        database(Parameters={"query_cache_size": "0"}, **LONG_SUPPORT),
+        "Database.Parameters.query_cache_size: found",
+    ),
+    "parameter removed in 8.4": (
+        database(Parameters={"default_authentication_plugin": "mysql_native_password"}),
+        "Database.Parameters.default_authentication_plugin: found",
+    ),
+    "time zone as an offset": (database(Parameters={"time_zone": "+01:00"}), "Database.Parameters.time_zone: found"),
+    "snapshot of a cluster": (
+        database(DBSnapshotIdentifier=f"arn:aws:rds:us-east-1:{OWN}:cluster-snapshot:website"),
+        "Database.DBSnapshotIdentifier: found",
+    ),
+    "key that is none": (database(KmsKeyId="my key"), "Database.KmsKeyId: found 'my key'"),
+    "cache's key that is none": (cache(KmsKeyId="website"), "Cache.KmsKeyId: found 'website'"),
+    "backups several times an hour": (
+        database(BackupPlan={"ScheduleExpression": "cron(0/30 * * * ? *)"}),
+        "Database.BackupPlan.ScheduleExpression: found",
+    ),
+    "servers for paravirtual images": (servers(InstanceType="t1.micro"), "WebServers.InstanceType: found t1.micro"),
+    "servers on Dedicated Hosts": (servers(InstanceType="mac2-m2.metal"), "WebServers.InstanceType: found mac2"),
+    "servers too old for Amazon Linux": (servers(InstanceType="a1.large"), "WebServers.InstanceType: found a1.large"),
+    "further type too old": (
+        servers(InstanceType="m7g.large", InstanceTypes=["m6g.large", "a1.large"]),
+        "WebServers.InstanceTypes[1]: found a1.large",
+    ),
+    "path of AWS's own roles": ({"Security": {"RolePath": "/aws-service-role/shop/"}}, "Security.RolePath: found"),
+    "zones of one Region, for two": (
+        {**COPIED, "Network": {"AvailabilityZones": ["us-east-1a", "us-east-1b"]}},
+        "Network.AvailabilityZones[0]: found us-east-1a together with Secondary",
+    ),
+    "a number for a switch": ({"Cache": 1}, "Cache: found 1"),
+    "zero for a switch": ({"Database": 0}, "Database: found 0"),
+}
+
+
+@pytest.mark.parametrize(("properties", "problem"), REFUSED.values(), ids=REFUSED)
+def test_what_aws_refuses_is_refused_before(properties: Json, problem: str) -> None:
+    assert [each[: len(problem)] for each in refused(properties)][:1] == [problem]
+
+
+TAKEN: dict[str, Json] = {
+    "old Redis on older nodes": cache(Engine="redis", EngineVersion="4.0.10", CacheNodeType="cache.t3.small"),
+    "first Redis on Graviton": cache(Engine="redis", EngineVersion="5.0.6"),
+    "Memcached with three numbers": cache(Engine="memcached", EngineVersion="1.6.17"),
+    "a later Valkey": cache(EngineVersion="9.0"),
+    "a later family of nodes": cache(CacheNodeType="cache.r9g.large"),
+    "nodes known later": cache(CacheNodeType={"Fn::ImportValue": "nodes"}),
+    "tiered data with one of its policies": cache(
+        CacheNodeType="cache.r6gd.xlarge", Parameters={"maxmemory-policy": "allkeys-lru"}
+    ),
+    "other nodes with any policy": cache(Parameters={"maxmemory-policy": "allkeys-lfu"}),
+    "a later family of classes": database(DBInstanceClass="db.r9g.large"),
+    "a class known later": database(DBInstanceClass={"Fn::ImportValue": "class"}),
+    "parameter that 8.0 still has": database(
+        Parameters={"default_authentication_plugin": "mysql_native_password"}, **LONG_SUPPORT
+    ),
+    "time zone by its name": database(Parameters={"time_zone": "Europe/Berlin"}),
+    "snapshot of AWS Backup": database(DBSnapshotIdentifier="awsbackup:job-0aaaaaaa-1234-1234-1234-123456789012"),
+    "automated snapshot of another account": database(
+        DBSnapshotIdentifier=f"arn:aws:rds:us-east-1:{OTHER}:snapshot:rds:website-2026-01-01-00-00"
+    ),
+    "key by its id": database(KmsKeyId="mrk-1234abcd12ab34cd56ef1234567890ab"),
+    "hourly backups": database(BackupPlan={"ScheduleExpression": "cron(15 0/4 * * ? *)"}),
+    "old servers with an image of their own": servers(InstanceType="a1.large", ImageId="ami-0123456789abcdef0"),
+    "path of roles for services": {"Security": {"RolePath": "/service-role/"}},
+    "number of zones, for two Regions": {**COPIED, "Network": {"AvailabilityZones": 2}},
+}
+
+
+@pytest.mark.parametrize("properties", TAKEN.values(), ids=TAKEN)
+def test_what_aws_takes_is_taken(properties: Json) -> None:
+    assert refused(properties) == []
+
+
+def test_classes_are_refused_exactly_where_no_mysql_8_has_them() -> None:
+    rows = json.loads(Path(database_data.__file__).with_name("db_instance_class.json").read_text("utf-8"))["allOf"]
+    named: dict[bool, set[str]] = {True: set(), False: set()}
+    for row in rows:
+        of = row["if"]["properties"]
+        is_mysql = of["Engine"]["const"] == "mysql" and of["EngineVersion"]["pattern"].startswith(r"^(8\.")
+        named[is_mysql].update(row["then"]["properties"]["DBInstanceClass"]["enum"])
+    # The last is of Aurora, and no class of the form that the property takes.
+    assert {each for each in named[True] if not has_mysql(each)} == set()
+    # New families have Oracle or SQL Server before MySQL, and MySQL 5.7 had older ones.
+    without = {each.split(".")[1] for each in named[False] - named[True]} - {"m8i", "r8i"}
+    assert {each for each in named[False] if each.split(".")[1] in without and has_mysql(each)} <= named[True]
+
+
+def test_nodes_that_are_offered_are_taken() -> None:
+    text = Path(cache_data.__file__).with_name("cachenodetype_enum.json").read_text("utf-8")
+    named = {each for row in json.loads(text).values() if isinstance(row, dict) for each in row.get("enum", [])}
+    assert "cache.t4g.small" in named
+    # The linter's list still has the generation of which no new nodes are created.
+    assert {each.split(".")[1] for each in named if not is_offered(each)} == {"t2"}
+
+
+FOREIGN: dict[str, tuple[Json, str]] = {
+    "certificate": ({**NAMED, "CertificateArn": CERTIFICATE}, "CertificateArn"),
+    "regional certificate": ({**NAMED, "RegionalCertificateArn": CERTIFICATE}, "RegionalCertificateArn"),
+    "web ACL": (
+        {"Security": {"WebACLArn": f"arn:aws:wafv2:us-east-1:{OTHER}:global/webacl/a/b"}},
+        "Security.WebACLArn",
+    ),
+    "permissions boundary": (
+        {"Security": {"PermissionsBoundary": f"arn:aws:iam::{OTHER}:policy/boundary"}},
+        "Security.PermissionsBoundary",
+    ),
+    "secret without a key": (with_secret(), "WebServers.Environment.Secrets.PAYMENTS"),
+}
+
+
+@pytest.mark.parametrize(("properties", "path"), FOREIGN.values(), ids=FOREIGN)
+def test_what_another_account_cannot_share_is_refused(properties: Json, path: str) -> None:
+    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    with pytest.raises(InvalidTemplateError) as refusal:
+        expand_template(template, {}, "us-east-1", account=OWN)
+    assert [problem.path for problem in refusal.value.problems] == [f"Resources.Site.Properties.{path}"]
+    assert OTHER in str(refusal.value)
+    # The account may be known only at deployment, and it may be that one.
+    assert expand_template(template, {}, "us-east-1", account=OTHER) == expand_template(template, {}, "us-east-1")
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        with_secret(KmsKeyArns=[KEY]),
+        {"Security": {"PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}},
+        {"Monitoring": {"AlarmTopicArn": f"arn:aws:sns:us-east-1:{OTHER}:alarms"}},
+        {"Database": {"KmsKeyId": KEY}},
+    ],
+    ids=["secret with its key", "AWS's own policy", "topic", "key"],
+)
+def test_what_another_account_can_share_is_taken(properties: Json) -> None:
+    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
+    assert expand_template(template, {}, "us-east-1", account=OWN)["Resources"]
+
+
+def test_halves_differ_in_the_names_of_their_zones_but_not_in_their_number() -> None:
+    def declared(zones: Any, region: str) -> str:
+        parameters = {"Zones": {"Type": "CommaDelimitedList"}}
+        written = {"Ref": "Zones"} if isinstance(zones, list) else zones
+        site = {**COPIED, "Network": {"AvailabilityZones": written}}
+        template = {
+            "Parameters": parameters,
+            "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": site}},
+        }
+        made = expand_template(template, {"Zones": zones}, region)["Resources"]
+        return str(made["SiteDeclared"]["Properties"]["Value"])
+
+    named = [declared([f"{region}a", f"{region}b"], region) for region in ("us-east-1", "us-west-2")]
+    assert named[0] == named[1]
+    assert declared(2, "us-east-1") == declared(2, "us-west-2") != declared(3, "us-west-2")
