@@ -43,7 +43,7 @@ class CacheSpec(PropertyGroup):
         "cache.t4g.small",
         examples=("cache.r7g.large", "cache.m7g.2xlarge"),
         maps_to="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
-        reason="1.4 GiB hold many query results; scales up in place",
+        reason="1.4 GiB hold many query results; scales up in place. Memcached loses its keys when it scales",
     )
     replicas: int | None = prop(
         "Replicas",
