@@ -28,6 +28,7 @@ from resilient_website.tiers.delivery import checks as delivery
 from resilient_website.tiers.fallback.spec import check as check_fallback
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.secondary_region import checks as secondary_checks
+from resilient_website.tiers.store_types import check_offered
 
 # Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
@@ -103,7 +104,13 @@ def _is_computed(written: Any, name: str) -> bool:
 
 
 def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
+    regions = (reader.region, site.secondary and site.secondary.region)
     if site.database:
+        for name, kind in (
+            ("DBInstanceClass", site.database.instance_class),
+            ("ReplicaDBInstanceClass", site.database.replica_class),
+        ):
+            check_offered("RDS", kind, regions, f"{path}.Database.{name}", reader)
         database.check(site.database, f"{path}.Database", reader)
         if site.secondary is None:
             # With a copy, the same template is deployed in two Regions.
@@ -112,6 +119,7 @@ def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
         overridden = overridden if isinstance(overridden, Mapping) else {}
         database.check_log_exports(site.database, overridden, f"{path}.Database", reader)
     if site.cache:
+        check_offered("ElastiCache", site.cache.node_type, regions, f"{path}.Cache.CacheNodeType", reader)
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
     if site.files:
