@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website import site_addresses
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.facts.region_types import REGIONS_WITHOUT
@@ -55,6 +56,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     _check_load_balancer(site, path, reader)
     servers, zones = site.web_servers, site.network.zone_count
     web_servers.check(servers, zones, f"{path}.WebServers", reader, closed=site.network.closed)
+    site_addresses.check(site, path, reader)
     _check_stores(site, path, reader)
     _check_copy(site, path, reader)
     check_fallback(

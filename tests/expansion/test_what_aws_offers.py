@@ -96,6 +96,18 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {**COPIED, "Network": {"AvailabilityZones": ["us-east-1a", "us-east-1b"]}},
         "Network.AvailabilityZones[0]: found us-east-1a together with Secondary",
     ),
+    "more servers than addresses": (
+        {"Network": {"CidrBlock": "10.0.0.0/23"}, **servers(MaxSize=58)},
+        "WebServers.MaxSize: found up to 58 servers, but the web servers' subnets have addresses for 57",
+    ),
+    "more servers by default than addresses": (
+        {"Network": {"CidrBlock": "10.0.0.0/23"}, **servers(MinSize=20)},
+        "WebServers.MinSize: found up to 60 servers",
+    ),
+    "more nodes than addresses": (
+        {"Network": {"CidrBlock": "10.0.0.0/23"}, **cache(NumNodeGroups=41)},
+        "Cache.NumNodeGroups: found 82 nodes, but the cache's subnets have addresses for 81",
+    ),
     "a number for a switch": ({"Cache": 1}, "Cache: found 1"),
     "zero for a switch": ({"Database": 0}, "Database: found 0"),
 }
@@ -131,6 +143,12 @@ TAKEN: dict[str, Json] = {
     "hourly backups": database(BackupPlan={"ScheduleExpression": "cron(15 0/4 * * ? *)"}),
     "old servers with an image of their own": servers(InstanceType="a1.large", ImageId="ami-0123456789abcdef0"),
     "path of roles for services": {"Security": {"RolePath": "/service-role/"}},
+    "as many servers as addresses": {"Network": {"CidrBlock": "10.0.0.0/23"}, **servers(MaxSize=57)},
+    "servers in subnets of their own": {
+        "Network": {"CidrBlock": "10.0.0.0/23", "WebSubnets": "Private"},
+        **servers(MaxSize=81),
+    },
+    "as many nodes as addresses": {"Network": {"CidrBlock": "10.0.0.0/23"}, **cache(NumNodeGroups=40)},
     "number of zones, for two Regions": {**COPIED, "Network": {"AvailabilityZones": 2}},
 }
 

@@ -155,6 +155,11 @@ class CacheSpec(PropertyGroup):
         return self.replicas or 1
 
     @property
+    def node_count(self) -> int:
+        """The number of nodes of a replication group; for Memcached, of those that are asked for."""
+        return self.num_cache_nodes or (self.num_node_groups or 1) * (self.replica_count + 1)
+
+    @property
     def has_token(self) -> bool:
         """Whether clients need a token."""
         return not self.is_memcached and self.authentication is not False
