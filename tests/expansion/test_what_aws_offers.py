@@ -12,11 +12,13 @@ from resilient_website.expand import expand_template
 from resilient_website.facts.burstable_types import REGIONS_WITHOUT_T4G
 from resilient_website.facts.regions import REGIONS
 from resilient_website.problems import InvalidTemplateError
+from resilient_website.reading.windows import collide
 from resilient_website.tiers.cache import CacheSpec
 from resilient_website.tiers.cache.engines import is_offered
 from resilient_website.tiers.database import DatabaseSpec
+from resilient_website.tiers.database.backup_times import starts
 from resilient_website.tiers.database.classes import has_mysql
-from tests.expansion.test_traps import NAMED, refused
+from tests.expansion.test_traps import NAMED, expand, refused
 
 Json = dict[str, Any]
 
@@ -58,6 +60,20 @@ REFUSED: dict[str, tuple[Json, str]] = {
         cache(CacheNodeType="cache.r6gd.xlarge", Parameters={"maxmemory-policy": "allkeys-lfu"}),
         "Cache.Parameters.maxmemory-policy: found allkeys-lfu",
     ),
+    "a timeout that is none": (cache(Parameters={"timeout": "10"}), "Cache.Parameters.timeout: found '10'"),
+    "events by their names": (
+        cache(Parameters={"notify-keyspace-events": "expired"}),
+        "Cache.Parameters.notify-keyspace-events: found 'expired'",
+    ),
+    "a parameter that is fixed": (cache(Parameters={"repl-timeout": "30"}), "Cache.Parameters.repl-timeout: found"),
+    "provisioned storage too small": (
+        {"Overrides": {"Database": {"StorageType": "io2", "Iops": 3000}}},
+        "Overrides.Database.StorageType: found io2 with 20 GiB",
+    ),
+    "too few provisioned operations": (
+        {**database(AllocatedStorage=100), "Overrides": {"Database": {"StorageType": "io1", "Iops": 500}}},
+        "Overrides.Database.Iops: found 500 with io1",
+    ),
     "class of a previous generation": (database(DBInstanceClass="db.m4.large"), "Database.DBInstanceClass: found"),
     "class of another engine": (database(DBInstanceClass="db.z1d.large"), "Database.DBInstanceClass: found"),
     "size without a class": (database(DBInstanceClass="db.t4g.4xlarge"), "Database.DBInstanceClass: found"),
@@ -83,6 +99,10 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "backups several times an hour": (
         database(BackupPlan={"ScheduleExpression": "cron(0/30 * * * ? *)"}),
         "Database.BackupPlan.ScheduleExpression: found",
+    ),
+    "backups each hour": (
+        database(BackupPlan={"ScheduleExpression": "cron(0 * * * ? *)"}),
+        "Database.BackupPlan.ScheduleExpression: found cron(0 * * * ? *), which leaves no time",
     ),
     "servers for paravirtual images": (servers(InstanceType="t1.micro"), "WebServers.InstanceType: found t1.micro"),
     "servers on Dedicated Hosts": (servers(InstanceType="mac2-m2.metal"), "WebServers.InstanceType: found mac2"),
@@ -129,6 +149,11 @@ TAKEN: dict[str, Json] = {
         CacheNodeType="cache.r6gd.xlarge", Parameters={"maxmemory-policy": "allkeys-lru"}
     ),
     "other nodes with any policy": cache(Parameters={"maxmemory-policy": "allkeys-lfu"}),
+    "no timeout, and some events": cache(Parameters={"timeout": "0", "notify-keyspace-events": "Ex"}),
+    "provisioned storage": {
+        **database(AllocatedStorage=100),
+        "Overrides": {"Database": {"StorageType": "io2", "Iops": 1000}},
+    },
     "a later family of classes": database(DBInstanceClass="db.r9g.large"),
     "a class known later": database(DBInstanceClass={"Fn::ImportValue": "class"}),
     "parameter that 8.0 still has": database(
@@ -140,7 +165,7 @@ TAKEN: dict[str, Json] = {
         DBSnapshotIdentifier=f"arn:aws:rds:us-east-1:{OTHER}:snapshot:rds:website-2026-01-01-00-00"
     ),
     "key by its id": database(KmsKeyId="mrk-1234abcd12ab34cd56ef1234567890ab"),
-    "hourly backups": database(BackupPlan={"ScheduleExpression": "cron(15 0/4 * * ? *)"}),
+    "backups every four hours": database(BackupPlan={"ScheduleExpression": "cron(15 0/4 * * ? *)"}),
     "old servers with an image of their own": servers(InstanceType="a1.large", ImageId="ami-0123456789abcdef0"),
     "path of roles for services": {"Security": {"RolePath": "/service-role/"}},
     "as many servers as addresses": {"Network": {"CidrBlock": "10.0.0.0/23"}, **servers(MaxSize=57)},
@@ -156,6 +181,20 @@ TAKEN: dict[str, Json] = {
 @pytest.mark.parametrize("properties", TAKEN.values(), ids=TAKEN)
 def test_what_aws_takes_is_taken(properties: Json) -> None:
     assert refused(properties) == []
+
+
+@pytest.mark.parametrize("hours", ["0/2", "1/2", "0/3", "3", "0,12", "0-20/4"])
+def test_windows_are_outside_of_a_plan_however_often_it_runs(hours: str) -> None:
+    schedule = f"cron(10 {hours} * * ? *)"
+    template = expand(database(BackupPlan={"ScheduleExpression": schedule}))
+    made = template["Resources"]["SiteDatabase"]["Properties"]
+    backup, maintenance = made["PreferredBackupWindow"], made["PreferredMaintenanceWindow"]
+    assert not collide(backup, maintenance)
+    for window in (backup, maintenance):
+        hour, minute = window.split("-")[0][-5:].split(":")
+        start = 60 * int(hour) + int(minute)
+        # Source: "Troubleshooting AWS Backup", the hour before a window, and the window.
+        assert not starts(schedule) & {(start + minute) % 1440 for minute in range(-60, 31)}
 
 
 def test_classes_are_refused_exactly_where_no_mysql_8_has_them() -> None:

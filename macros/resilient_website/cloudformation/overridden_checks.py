@@ -17,6 +17,8 @@ Wrong = tuple[str, str, str]
 # Source: "gp3 storage" in "Amazon RDS DB instance storage": below it, MySQL has the baseline only.
 MIN_FOR_IOPS = 400
 PROVISIONED = ("io1", "io2")
+# Source: "Provisioned IOPS SSD storage" in "Amazon RDS DB instance storage".
+MIN_GIB_PROVISIONED, MIN_IOPS_PROVISIONED = 100, 1000
 
 # Source: "CreateLoadBalancer", Name.
 BALANCER_NAME = re.compile(r"(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
@@ -49,6 +51,8 @@ def _database(properties: Json) -> Iterator[Wrong]:
         )
     if kind in PROVISIONED and "Iops" not in properties:
         yield "StorageType", f"found {kind} without Iops", "write Iops too"
+    elif kind in PROVISIONED:
+        yield from _provisioned(str(kind), size, _number(properties["Iops"]))
     if kind == "gp2" and given:
         yield (
             given[0],
@@ -62,6 +66,15 @@ def _database(properties: Json) -> Iterator[Wrong]:
         yield "MonitoringInterval", "found without MonitoringRoleArn", "write Database: {MonitoringInterval} instead"
     if _is_true(properties.get("ManageMasterUserPassword")):
         yield "ManageMasterUserPassword", "found with the site's own password secret", "leave it out"
+
+
+def _provisioned(kind: str, size: int | None, iops: int | None) -> Iterator[Wrong]:
+    """Yield what RDS rejects of provisioned storage of a size in GiB."""
+    if size is not None and size < MIN_GIB_PROVISIONED:
+        found = f"found {kind} with {size} GiB; RDS allows it from {MIN_GIB_PROVISIONED} GiB"
+        yield "StorageType", found, f"write Database: {{AllocatedStorage: {MIN_GIB_PROVISIONED}}} or more"
+    if iops is not None and iops < MIN_IOPS_PROVISIONED:
+        yield "Iops", f"found {iops} with {kind}", f"write at least {MIN_IOPS_PROVISIONED}"
 
 
 def _balancer(properties: Json) -> Iterator[Wrong]:

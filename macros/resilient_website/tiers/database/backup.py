@@ -84,7 +84,7 @@ def check(spec: BackupPlanSpec, path: str, reader: Reader) -> None:
     """
     if isinstance(spec.schedule, str) and not re.match(r"cron\([0-9]+(/([6-9][0-9]|[0-9]{3,}))? ", spec.schedule):
         found = f"found {spec.schedule}, which starts several backups in an hour"
-        fix = "write a single minute, as in cron(0 * * * ? *): AWS Backup takes snapshots hourly at most"
+        fix = "write a single minute, as in cron(0 3 * * ? *): AWS Backup takes snapshots hourly at most"
         reader.problem(f"{path}.ScheduleExpression", found, fix)
     kept, locked = spec.delete_after_days, spec.min_retention_days
     if isinstance(kept, int) and isinstance(locked, int) and kept < locked:
