@@ -76,8 +76,9 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         behind_cloudfront=site.behind_cloudfront,
         has_domain=site.domain.domain_name is not None,
         idle_timeout=site.load_balancer.idle_timeout,
+        has_distribution=not site.is_secondary_half,
     )
-    monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
+    monitoring.check(site.monitoring, f"{path}.Monitoring", reader, has_budget=not site.is_secondary_half)
     _check_latency(site, path, reader)
     tags.check(site.tags, f"{path}.Tags", reader)
     _check_front_door(site, path, reader)
@@ -225,6 +226,7 @@ def _check_drills(site: SiteSpec, path: str, reader: Reader) -> None:
             "found with an existing VPC, and the zones of its subnets are not known to the macro",
             "leave it out, and define the experiments for your zones yourself",
         )
-    if reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
-        found = f"CloudFormation doesn't support experiment templates in {reader.region}"
-        reader.problem(f"{path}.Drills", found, "leave it out")
+    for region in (reader.region, site.copied_to):
+        if region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
+            found = f"CloudFormation doesn't support experiment templates in {region}"
+            reader.problem(f"{path}.Drills", found, "leave it out")
