@@ -375,6 +375,15 @@ def test_ids_of_one_region_are_refused_before_the_copy_is_deployed(properties: J
     assert refused({**NAMED, **properties}) == []
 
 
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
+def test_copy_has_addresses_for_its_servers(region: str) -> None:
+    copied = {**NAMED, "Secondary": {"Region": "us-west-2", "CidrBlock": "10.1.0.0/23"}}
+    (problem,) = refused({**copied, **servers(MaxSize=58)}, region)
+    assert problem.startswith("WebServers.MaxSize: found up to 58 servers")
+    assert problem.endswith("at most 57, or a larger Secondary.CidrBlock")
+    assert refused({**copied, **servers(MaxSize=57)}, region) == []
+
+
 def test_ids_of_all_regions_are_taken_with_a_copy() -> None:
     acl = f"arn:aws:wafv2:us-east-1:{OWN}:global/webacl/a/b"
     site = {"LoadBalancer": {"CloudFrontPrefixListId": "None"}, "Security": {"WebACLArn": acl}}
