@@ -26,7 +26,8 @@ def _check_network(site: SiteSpec, network: NetworkSpec, block: str, path: str, 
     if most > room:
         name = "MinSize" if site.web_servers.max_size is None else "MaxSize"
         found = f"found up to {most} servers, but the web servers' subnets have addresses for {room}"
-        fix = f"write a MaxSize of at most {room}, or a larger {block}"
+        fewer = f"a MaxSize of at most {room}" if room > network.zone_count else "fewer Network.EndpointServices"
+        fix = f"write {fewer}, or a larger {block}"
         reader.problem(f"{path}.WebServers.{name}", found, fix, rests_on=rests_on)
     nodes = 0 if site.cache is None else site.cache.node_count
     room = addresses.for_cache(network)

@@ -124,6 +124,10 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {"Network": {"CidrBlock": "10.0.0.0/23"}, **servers(MinSize=20)},
         "WebServers.MinSize: found up to 60 servers",
     ),
+    "more endpoints than addresses": (
+        {"Network": {"CidrBlock": "10.0.0.0/23", "EndpointServices": [f"service{number}" for number in range(20)]}},
+        "WebServers.MinSize: found up to 9 servers, but the web servers' subnets have addresses for 0; write fewer",
+    ),
     "more nodes than addresses": (
         {"Network": {"CidrBlock": "10.0.0.0/23"}, **cache(NumNodeGroups=41)},
         "Cache.NumNodeGroups: found 82 nodes, but the cache's subnets have addresses for 81",
