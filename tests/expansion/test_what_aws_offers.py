@@ -8,10 +8,8 @@ import cfnlint.data.schemas.extensions.aws_elasticache_cachecluster as cache_dat
 import cfnlint.data.schemas.extensions.aws_rds_dbinstance as database_data
 import pytest
 
-from resilient_website.expand import expand_template
 from resilient_website.facts.burstable_types import REGIONS_WITHOUT_T4G
 from resilient_website.facts.regions import REGIONS
-from resilient_website.problems import InvalidTemplateError
 from resilient_website.reading.windows import collide
 from resilient_website.tiers.cache import CacheSpec
 from resilient_website.tiers.cache.engines import is_offered
@@ -24,9 +22,6 @@ Json = dict[str, Any]
 
 OWN, OTHER = "123456789012", "210987654321"
 COPIED = {**NAMED, "Secondary": {"Region": "us-west-2"}}
-CERTIFICATE = f"arn:aws:acm:us-east-1:{OTHER}:certificate/aaaaaaaa-1234-1234-1234-123456789012"
-SECRET = f"arn:aws:secretsmanager:us-east-1:{OTHER}:secret:payments-AbCdEf"
-KEY = f"arn:aws:kms:us-east-1:{OTHER}:key/aaaaaaaa-1234-1234-1234-123456789012"
 LONG_SUPPORT = {"EngineVersion": "8.0", "EngineLifecycleSupport": "open-source-rds-extended-support"}
 
 
@@ -40,10 +35,6 @@ def database(**properties: Any) -> Json:
 
 def servers(**properties: Any) -> Json:
     return {"WebServers": properties}
-
-
-def with_secret(**more: Any) -> Json:
-    return servers(UserData="#!/bin/bash\ntrue", Environment={"Secrets": {"PAYMENTS": SECRET}, **more})
 
 
 REFUSED: dict[str, tuple[Json, str]] = {
@@ -271,124 +262,3 @@ def test_regions_without_the_default_types_are_those_of_the_linter() -> None:
         "RDS": tuple(region for region in REGIONS if DatabaseSpec().instance_class not in classes(region)),
         "ElastiCache": tuple(region for region in REGIONS if CacheSpec().node_type not in nodes[region]["enum"]),
     } == REGIONS_WITHOUT_T4G
-
-
-FOREIGN: dict[str, tuple[Json, str]] = {
-    "certificate": ({**NAMED, "CertificateArn": CERTIFICATE}, "CertificateArn"),
-    "regional certificate": ({**NAMED, "RegionalCertificateArn": CERTIFICATE}, "RegionalCertificateArn"),
-    "web ACL": (
-        {"Security": {"WebACLArn": f"arn:aws:wafv2:us-east-1:{OTHER}:global/webacl/a/b"}},
-        "Security.WebACLArn",
-    ),
-    "permissions boundary": (
-        {"Security": {"PermissionsBoundary": f"arn:aws:iam::{OTHER}:policy/boundary"}},
-        "Security.PermissionsBoundary",
-    ),
-    "secret without a key": (with_secret(), "WebServers.Environment.Secrets.PAYMENTS"),
-}
-
-
-@pytest.mark.parametrize(("properties", "path"), FOREIGN.values(), ids=FOREIGN)
-def test_what_another_account_cannot_share_is_refused(properties: Json, path: str) -> None:
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-    with pytest.raises(InvalidTemplateError) as refusal:
-        expand_template(template, {}, "us-east-1", account=OWN)
-    assert [problem.path for problem in refusal.value.problems] == [f"Resources.Site.Properties.{path}"]
-    assert OTHER in str(refusal.value)
-    # The account may be known only at deployment, and it may be that one.
-    assert expand_template(template, {}, "us-east-1", account=OTHER) == expand_template(template, {}, "us-east-1")
-
-
-@pytest.mark.parametrize(
-    "properties",
-    [
-        with_secret(KmsKeyArns=[KEY]),
-        {"Security": {"PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}},
-        {"Monitoring": {"AlarmTopicArn": f"arn:aws:sns:us-east-1:{OTHER}:alarms"}},
-        {"Database": {"KmsKeyId": KEY}},
-    ],
-    ids=["secret with its key", "AWS's own policy", "topic", "key"],
-)
-def test_what_another_account_can_share_is_taken(properties: Json) -> None:
-    template = {"Resources": {"Site": {"Type": "ResilientWebsite", "Properties": properties}}}
-    assert expand_template(template, {}, "us-east-1", account=OWN)["Resources"]
-
-
-def test_halves_differ_in_the_names_of_their_zones_but_not_in_their_number() -> None:
-    def declared(zones: Any, region: str) -> str:
-        parameters = {"Zones": {"Type": "CommaDelimitedList"}}
-        written = {"Ref": "Zones"} if isinstance(zones, list) else zones
-        site = {**COPIED, "Network": {"AvailabilityZones": written}}
-        template = {
-            "Parameters": parameters,
-            "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": site}},
-        }
-        made = expand_template(template, {"Zones": zones}, region)["Resources"]
-        return str(made["SiteDeclared"]["Properties"]["Value"])
-
-    named = [declared([f"{region}a", f"{region}b"], region) for region in ("us-east-1", "us-west-2")]
-    assert named[0] == named[1]
-    assert declared(2, "us-east-1") == declared(2, "us-west-2") != declared(3, "us-west-2")
-
-
-# What only the primary half has: a budget covers all Regions, and the distribution is the site's only one.
-OF_PRIMARY: dict[str, tuple[Json, str, str]] = {
-    "budget": ({"Monitoring": {"AlarmEmail": "a@example.com", "MonthlyBudget": 9}}, "eu-north-1", "MonthlyBudget"),
-    "origin shield": ({"Delivery": {"OriginShield": True}}, "ap-southeast-6", "OriginShield"),
-    "access logs of CloudFront": ({"Delivery": {"AccessLogs": True}}, "eu-south-2", "AccessLogs"),
-}
-
-
-@pytest.mark.parametrize("copy", [{"Mode": "PilotLight"}, {"Mode": "Backups"}], ids=str)
-@pytest.mark.parametrize(("properties", "region", "name"), OF_PRIMARY.values(), ids=OF_PRIMARY)
-def test_copy_needs_nothing_that_only_the_primary_half_has(
-    properties: Json, region: str, name: str, copy: Json
-) -> None:
-    lists = {"LoadBalancer": {"CloudFrontPrefixListId": "None"}}
-    site = {**NAMED, **lists, **properties, "Secondary": {"Region": region, "ActiveRegion": region, **copy}}
-    assert [refused(site, each) for each in ("eu-west-1", region)] == [[], []]
-    alone = refused({**NAMED, **lists, **properties}, region)
-    assert [name in each for each in alone] == [True]
-
-
-def test_drills_are_refused_in_both_halves_where_the_copy_could_have_none() -> None:
-    lists = {"LoadBalancer": {"CloudFrontPrefixListId": "None"}}
-    site = {**NAMED, **lists, "Secondary": {"Region": "ap-southeast-3"}, "Drills": True}
-    problem = "Drills: CloudFormation doesn't support experiment templates in ap-southeast-3"
-    for region in ("ap-southeast-1", "ap-southeast-3"):
-        assert [each.partition(";")[0] for each in refused(site, region)] == [problem]
-
-
-@pytest.mark.parametrize(
-    ("properties", "path"),
-    [
-        (database(BackupPlan={"KmsKeyArn": KEY}), "Database.BackupPlan.KmsKeyArn"),
-        ({"LoadBalancer": {"CloudFrontPrefixListId": "pl-3b927c52"}}, "LoadBalancer.CloudFrontPrefixListId"),
-        (
-            {
-                "FrontDoor": "LoadBalancer",
-                "Security": {"WebACLArn": f"arn:aws:wafv2:us-east-1:{OWN}:regional/webacl/a/b"},
-            },
-            "Security.WebACLArn",
-        ),
-    ],
-    ids=["vault's key", "prefix list", "web ACL"],
-)
-def test_ids_of_one_region_are_refused_before_the_copy_is_deployed(properties: Json, path: str) -> None:
-    assert [each.partition(":")[0] for each in refused({**COPIED, **properties})] == [path]
-    assert refused({**NAMED, **properties}) == []
-
-
-@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
-def test_copy_has_addresses_for_its_servers(region: str) -> None:
-    copied = {**NAMED, "Secondary": {"Region": "us-west-2", "CidrBlock": "10.1.0.0/23"}}
-    (problem,) = refused({**copied, **servers(MaxSize=58)}, region)
-    assert problem.startswith("WebServers.MaxSize: found up to 58 servers")
-    assert problem.endswith("at most 57, or a larger Secondary.CidrBlock")
-    assert refused({**copied, **servers(MaxSize=57)}, region) == []
-
-
-def test_ids_of_all_regions_are_taken_with_a_copy() -> None:
-    acl = f"arn:aws:wafv2:us-east-1:{OWN}:global/webacl/a/b"
-    site = {"LoadBalancer": {"CloudFrontPrefixListId": "None"}, "Security": {"WebACLArn": acl}}
-    assert [refused({**COPIED, **site}, region) for region in ("us-east-1", "us-west-2")] == [[], []]
