@@ -107,7 +107,7 @@ def _is_computed(written: Any, name: str) -> bool:
 
 
 def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
-    regions = (reader.region, site.secondary and site.secondary.region)
+    regions = (reader.region, site.secondary.region if site.secondary else None)
     if site.database:
         for name, kind in (
             ("DBInstanceClass", site.database.instance_class),
@@ -162,6 +162,7 @@ def _check_load_balancer(site: SiteSpec, path: str, reader: Reader) -> None:
         behind_cloudfront=site.behind_cloudfront,
         has_domain=_has_domain(site, path, reader),
         private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
+        copied_to=site.copied_to,
     )
 
 

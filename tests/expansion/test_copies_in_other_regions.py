@@ -90,3 +90,18 @@ def test_ids_of_all_regions_are_taken_with_a_copy() -> None:
     acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/b"
     site = {"LoadBalancer": {"CloudFrontPrefixListId": "None"}, "Security": {"WebACLArn": acl}}
     assert [refused({**COPIED, **site}, region) for region in ("us-east-1", "us-west-2")] == [[], []]
+
+
+def test_prefix_list_of_the_copys_region_is_asked_for_at_once() -> None:
+    site = {**NAMED, "Secondary": {"Region": "mx-central-1"}}
+    (problem,) = refused(site, "us-east-1")
+    assert problem.startswith("LoadBalancer.CloudFrontPrefixListId: missing")
+    assert "whose value here is pl-3b927c52, and there the output of: aws ec2" in problem
+    assert "mx-central-1" in problem
+    listed = {"LoadBalancer": {"CloudFrontPrefixListId": {"Ref": "Lists"}}}
+    template = {
+        "Parameters": {"Lists": {"Type": "String"}},
+        "Resources": {"Site": {"Type": "ResilientWebsite", "Properties": {**site, **listed}}},
+    }
+    for region, prefix_list in (("us-east-1", "pl-3b927c52"), ("mx-central-1", "pl-0123456789abcdef0")):
+        assert expand_template(template, {"Lists": prefix_list}, region)["Resources"]
