@@ -65,6 +65,22 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {**database(AllocatedStorage=100), "Overrides": {"Database": {"StorageType": "io1", "Iops": 500}}},
         "Overrides.Database.Iops: found 500 with io1",
     ),
+    "another engine": (
+        {"Overrides": {"Database": {"Engine": "mariadb"}}},
+        "Overrides.Database.Engine: found, but other resources",
+    ),
+    "a port that no rule admits": (
+        {"Cache": True, "Overrides": {"CacheReplicationGroup": {"Port": 6380}}},
+        "Overrides.CacheReplicationGroup.Port: found, but other resources",
+    ),
+    "a network load balancer": (
+        {"Overrides": {"LoadBalancer": {"Type": "network"}}},
+        "Overrides.LoadBalancer.Type: found, but other resources",
+    ),
+    "addresses without the subnets": (
+        {"Overrides": {"Vpc": {"CidrBlock": "10.9.0.0/16"}}},
+        "Overrides.Vpc.CidrBlock: found, but other resources",
+    ),
     "class of a previous generation": (database(DBInstanceClass="db.m4.large"), "Database.DBInstanceClass: found"),
     "class of another engine": (database(DBInstanceClass="db.z1d.large"), "Database.DBInstanceClass: found"),
     "size without a class": (database(DBInstanceClass="db.t4g.4xlarge"), "Database.DBInstanceClass: found"),
@@ -148,6 +164,10 @@ TAKEN: dict[str, Json] = {
     "provisioned storage": {
         **database(AllocatedStorage=100),
         "Overrides": {"Database": {"StorageType": "io2", "Iops": 1000}},
+    },
+    "a replica's later version": {
+        **database(ReadReplicas=1),
+        "Overrides": {"DatabaseReplica1": {"EngineVersion": "8.4.9"}},
     },
     "a later family of classes": database(DBInstanceClass="db.r9g.large"),
     "a class known later": database(DBInstanceClass={"Fn::ImportValue": "class"}),

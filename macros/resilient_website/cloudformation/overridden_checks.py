@@ -20,6 +20,29 @@ PROVISIONED = ("io1", "io2")
 # Source: "Provisioned IOPS SSD storage" in "Amazon RDS DB instance storage".
 MIN_GIB_PROVISIONED, MIN_IOPS_PROVISIONED = 100, 1000
 
+# Properties that other resources of the site follow: security groups, parameter groups, subnets, listeners. Overridden
+# on one resource only, AWS would refuse the deployment, or nothing could reach the resource.
+_CACHE = {
+    "Engine": "write Cache: {Engine} instead",
+    "EngineVersion": "write Cache: {EngineVersion} instead",
+    "Port": "leave it out: the security group admits the engine's own port",
+}
+FOLLOWED = {
+    "AWS::RDS::DBInstance": {
+        "Engine": "leave it out: a site's database is MySQL",
+        "EngineVersion": "write Database: {EngineVersion} instead",
+        "Port": "leave it out: the servers connect to port 3306",
+    },
+    "AWS::ElastiCache::ReplicationGroup": _CACHE,
+    "AWS::ElastiCache::CacheCluster": _CACHE,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": {
+        "Type": "leave it out: its listeners need an Application Load Balancer",
+        "Scheme": "write LoadBalancer: {Scheme} instead",
+    },
+    "AWS::ElasticLoadBalancingV2::TargetGroup": {"Port": "write WebServers: {Port} instead"},
+    "AWS::EC2::VPC": {"CidrBlock": "write Network: {CidrBlock} instead"},
+}
+
 # Source: "CreateLoadBalancer", Name.
 BALANCER_NAME = re.compile(r"(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 
@@ -29,10 +52,22 @@ def check(site: str, definitions: Mapping[str, Json], overrides: Mapping[str, An
     path = f"Resources.{site}.Properties.Overrides"
     return [
         Problem(f"{path}.{suffix}.{name}", found, fix)
-        for suffix in overrides
+        for suffix, overridden in overrides.items()
         if (body := definitions.get(site + suffix)) is not None
-        for name, found, fix in CHECKS.get(body["Type"], _nothing)(body.get("Properties", {}))
+        for name, found, fix in (
+            *_followed(body, overridden),
+            *CHECKS.get(body["Type"], _nothing)(body.get("Properties", {})),
+        )
     ]
+
+
+def _followed(body: Json, overridden: Any) -> Iterator[Wrong]:
+    """Yield overridden properties that others follow. A read replica's version may be ahead of its source's."""
+    given = overridden if isinstance(overridden, Mapping) else {}
+    is_replica = "SourceDBInstanceIdentifier" in body.get("Properties", {})
+    for name, fix in FOLLOWED.get(body["Type"], {}).items():
+        if name in given and not (is_replica and name == "EngineVersion"):
+            yield name, "found, but other resources of the site follow this property", fix
 
 
 def _nothing(_properties: Json) -> Iterator[Wrong]:
@@ -72,7 +107,7 @@ def _provisioned(kind: str, size: int | None, iops: int | None) -> Iterator[Wron
     """Yield what RDS rejects of provisioned storage of a size in GiB."""
     if size is not None and size < MIN_GIB_PROVISIONED:
         found = f"found {kind} with {size} GiB; RDS allows it from {MIN_GIB_PROVISIONED} GiB"
-        yield "StorageType", found, f"write Database: {{AllocatedStorage: {MIN_GIB_PROVISIONED}}} or more"
+        yield "StorageType", found, f"write Database: {{AllocatedStorage: {MIN_GIB_PROVISIONED}}}, or more"
     if iops is not None and iops < MIN_IOPS_PROVISIONED:
         yield "Iops", f"found {iops} with {kind}", f"write at least {MIN_IOPS_PROVISIONED}"
 
