@@ -61,6 +61,10 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {"Overrides": {"Database": {"StorageType": "io2", "Iops": 3000}}},
         "Overrides.Database.StorageType: found io2 with 20 GiB",
     ),
+    "fewer operations than the baseline": (
+        {**database(AllocatedStorage=400), "Overrides": {"Database": {"Iops": 5000}}},
+        "Overrides.Database.Iops: found 5000 with gp3",
+    ),
     "too few provisioned operations": (
         {**database(AllocatedStorage=100), "Overrides": {"Database": {"StorageType": "io1", "Iops": 500}}},
         "Overrides.Database.Iops: found 500 with io1",
@@ -161,6 +165,10 @@ TAKEN: dict[str, Json] = {
     ),
     "other nodes with any policy": cache(Parameters={"maxmemory-policy": "allkeys-lfu"}),
     "no timeout, and some events": cache(Parameters={"timeout": "0", "notify-keyspace-events": "Ex"}),
+    "more than the baseline": {
+        **database(AllocatedStorage=400),
+        "Overrides": {"Database": {"Iops": 15000, "StorageThroughput": 600}},
+    },
     "provisioned storage": {
         **database(AllocatedStorage=100),
         "Overrides": {"Database": {"StorageType": "io2", "Iops": 1000}},

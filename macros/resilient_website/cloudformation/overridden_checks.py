@@ -16,6 +16,8 @@ Wrong = tuple[str, str, str]
 
 # Source: "gp3 storage" in "Amazon RDS DB instance storage": below it, MySQL has the baseline only.
 MIN_FOR_IOPS = 400
+# The baselines from there on, which are the least that can be given.
+BASELINES = {"Iops": 12_000, "StorageThroughput": 500}
 PROVISIONED = ("io1", "io2")
 # Source: "Provisioned IOPS SSD storage" in "Amazon RDS DB instance storage".
 MIN_GIB_PROVISIONED, MIN_IOPS_PROVISIONED = 100, 1000
@@ -97,6 +99,10 @@ def _database(properties: Json) -> Iterator[Wrong]:
     if kind == "gp3" and given and size is not None and size < MIN_FOR_IOPS:
         found = f"found with {size} GiB of gp3; RDS allows it from {MIN_FOR_IOPS} GiB"
         yield given[0], found, f"write Database: {{AllocatedStorage: {MIN_FOR_IOPS}}} or more, or leave it out"
+    elif kind == "gp3":
+        for name in given:
+            if (_number(properties[name]) or BASELINES[name]) < BASELINES[name]:
+                yield name, f"found {properties[name]} with gp3", f"write at least {BASELINES[name]}, or leave it out"
     if (_number(properties.get("MonitoringInterval")) or 0) > 0 and "MonitoringRoleArn" not in properties:
         yield "MonitoringInterval", "found without MonitoringRoleArn", "write Database: {MonitoringInterval} instead"
     if _is_true(properties.get("ManageMasterUserPassword")):
