@@ -143,6 +143,14 @@ REFUSED: dict[str, tuple[Json, str]] = {
         {"Network": {"CidrBlock": "10.0.0.0/23"}, **cache(NumNodeGroups=41)},
         "Cache.NumNodeGroups: found 82 nodes, but the cache's subnets have addresses for 81",
     ),
+    "a path pattern too long": (
+        {"Assets": {"PathPattern": f"/{'a' * 253}/*"}},
+        "Assets.PathPattern: found a string of 256 characters",
+    ),
+    "an address too long": (
+        {"Monitoring": {"AlarmEmail": f"{'a' * 243}@example.com"}},
+        "Monitoring.AlarmEmail: found a string of 255 characters",
+    ),
     "a number for a switch": ({"Cache": 1}, "Cache: found 1"),
     "zero for a switch": ({"Database": 0}, "Database: found 0"),
 }
@@ -197,6 +205,7 @@ TAKEN: dict[str, Json] = {
         **servers(MaxSize=81),
     },
     "as many nodes as addresses": {"Network": {"CidrBlock": "10.0.0.0/23"}, **cache(NumNodeGroups=40)},
+    "the longest path pattern": {"Assets": {"PathPattern": f"/{'a' * 252}/*"}},
     "number of zones, for two Regions": {**COPIED, "Network": {"AvailabilityZones": 2}},
 }
 

@@ -81,7 +81,8 @@ def runs_on(node_type: Value, engine: str, version: str) -> bool:
 
     The name of a Graviton family has a `g` behind its generation's number.
     """
-    graviton = re.fullmatch(r"[a-z]+[0-9]+[a-z]*g[a-z]*", _family(node_type)) is not None
+    generation = re.fullmatch(r"[a-z]+[0-9]+([a-z]*)", _family(node_type))
+    graviton = generation is not None and "g" in generation[1]
     return not graviton or _number(version) >= FIRST_ON_GRAVITON.get(engine, ())
 
 
