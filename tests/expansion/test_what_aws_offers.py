@@ -100,6 +100,10 @@ REFUSED: dict[str, tuple[Json, str]] = {
         database(Parameters={"default_authentication_plugin": "mysql_native_password"}),
         "Database.Parameters.default_authentication_plugin: found",
     ),
+    "a buffer pool that nothing sizes": (
+        database(Parameters={"innodb_dedicated_server": "0"}),
+        "Database.Parameters.innodb_dedicated_server: found 0 without innodb_buffer_pool_size",
+    ),
     "time zone as an offset": (database(Parameters={"time_zone": "+01:00"}), "Database.Parameters.time_zone: found"),
     "snapshot of a cluster": (
         database(DBSnapshotIdentifier=f"arn:aws:rds:us-east-1:{OWN}:cluster-snapshot:website"),
@@ -189,6 +193,9 @@ TAKEN: dict[str, Json] = {
     "a class known later": database(DBInstanceClass={"Fn::ImportValue": "class"}),
     "parameter that 8.0 still has": database(
         Parameters={"default_authentication_plugin": "mysql_native_password"}, **LONG_SUPPORT
+    ),
+    "a buffer pool of one's own": database(
+        Parameters={"innodb_dedicated_server": "0", "innodb_buffer_pool_size": "{DBInstanceClassMemory*1/2}"}
     ),
     "time zone by its name": database(Parameters={"time_zone": "Europe/Berlin"}),
     "snapshot of AWS Backup": database(DBSnapshotIdentifier="awsbackup:job-0aaaaaaa-1234-1234-1234-123456789012"),

@@ -52,6 +52,7 @@ SWITCHES = frozenset(
         *("slow_query_log", "general_log", "require_secure_transport", "log_queries_not_using_indexes"),
         *("innodb_print_all_deadlocks", "performance_schema", "local_infile", "log_bin_trust_function_creators"),
         *("innodb_file_per_table", "explicit_defaults_for_timestamp", "log_slow_extra", "innodb_deadlock_detect"),
+        "innodb_dedicated_server",
     )
 )
 CHOICES = {
@@ -82,6 +83,7 @@ FORMULAS = ("{", "GREATEST(", "LEAST(", "SUM(")
 
 def check(parameters: Mapping[str, Any], version: str, path: str, reader: Reader) -> None:
     """Note unknown and unmodifiable parameters, those that the version of MySQL lacks, and invalid values."""
+    _check_memory(parameters, path, reader)
     for name, value in parameters.items():
         where = f"{path}.{name}"
         if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
@@ -101,6 +103,19 @@ def check(parameters: Mapping[str, Any], version: str, path: str, reader: Reader
             reader.problem(where, found, "leave it out, and write table names in lower case")
         elif isinstance(value, str) and not value.upper().startswith(FORMULAS):
             _check_value(name, value, where, reader)
+
+
+def _check_memory(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
+    """Note memory that is neither calculated nor given: 128 MB, whatever the instance has.
+
+    Source: "Configuring buffer pool size and redo log capacity in MySQL 8.4" in the Amazon RDS User Guide.
+    """
+    if parameters.get("innodb_dedicated_server") == "0" and "innodb_buffer_pool_size" not in parameters:
+        found = (
+            "found 0 without innodb_buffer_pool_size: the buffer pool would have 128 MB, whatever the class's memory"
+        )
+        fix = "write innodb_buffer_pool_size too, as in {DBInstanceClassMemory*3/4}, or leave it out"
+        reader.problem(f"{path}.innodb_dedicated_server", found, fix)
 
 
 def _removed_in(name: str, version: str) -> str | None:
