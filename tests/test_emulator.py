@@ -55,10 +55,15 @@ def session_of(process: int) -> int | None:
         return None
 
 
-def test_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_below_its_own_folder_only_and_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SHARED_TEMPLATES, raising=False)
+    temporary = Path(tempfile.gettempdir())
+    before = {path.name for path in temporary.iterdir()}
     with Emulator() as emulator:
         use(emulator)
+        new = {path.name for path in temporary.iterdir()} - before
+        assert {name for name in new if "ministack" in name} == set()
+        assert emulator.folder.name in new
         started = {number for number in processes() if runs_in(number, emulator.folder)}
         # The function's, beside what forks it and the server.
         assert started
@@ -82,16 +87,6 @@ def test_nothing_is_left_but_what_functions_are_forked_from_for_others(
         create_function(other.client("lambda"), "g", "def handler(event, context):\n    return event\n")
         assert other.client("lambda").invoke(FunctionName="g", Payload=b"1")["Payload"].read() == b"1"
     assert leftovers(other.folder, other.port) == []
-
-
-def test_emulator_writes_below_its_own_folder_only() -> None:
-    temporary = Path(tempfile.gettempdir())
-    before = {path.name for path in temporary.iterdir()}
-    with Emulator() as emulator:
-        use(emulator)
-        new = {path.name for path in temporary.iterdir()} - before
-    assert {name for name in new if "ministack" in name} == set()
-    assert emulator.folder.name in new
 
 
 def test_port_of_ones_choice_and_no_other(emulator: Emulator) -> None:

@@ -12,6 +12,7 @@ from tests.hypothesis_profile import examples
 from tests.instance.sandbox import expanded
 from tests.quoting.cloudformation import resolved
 from tests.quoting.iam_matcher import matches
+from tools.bench.growth import SMALL
 
 FRAGMENTS = ["*", "?", "$", "${", "}", "${*}", "${?}", "${$}", "${aws:username}", "$$", "/", "a", "b", ".zip"]
 KEYS = st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=6).map("".join)
@@ -28,7 +29,7 @@ def policies(
     servers: dict[str, Any], parameters: dict[str, str], given_values: dict[str, str]
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the statements of the role of a site with these web servers, by the name of their policy."""
-    resources = expanded({"WebServers": servers}, parameters)
+    resources = expanded({**SMALL, "WebServers": servers}, parameters)
     role = resolved(resources["SiteWebRole"]["Properties"], given_values)
     assert "ManagedPolicyArns" not in role
     return {policy["PolicyName"]: policy["PolicyDocument"]["Statement"] for policy in role["Policies"]}
