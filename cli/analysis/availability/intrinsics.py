@@ -46,20 +46,14 @@ class Intrinsics:
 
     def value(self, node: Any) -> Any:
         """Return a value with its intrinsic functions resolved."""
-        # Most values are texts.
-        if isinstance(node, str):
-            return node
-        if isinstance(node, list):
-            return self._kept(node)
-        if isinstance(node, MAPS):
-            if len(node) == 1:
-                name, argument = next(iter(node.items()))
-                if name in _FUNCTIONS:
-                    return self._called(name, argument)
-                if name.startswith("Fn::"):
-                    return unknown(f"{name} {json.dumps(self._kept(argument), ensure_ascii=False)}")
-            return self._kept(node)
-        return node
+        # Of the parts of a map or list, only those that are not plain come here.
+        if isinstance(node, MAPS) and len(node) == 1:
+            ((name, argument),) = node.items()
+            if name in _FUNCTIONS:
+                return self._called(name, argument)
+            if name.startswith("Fn::"):
+                return unknown(f"{name} {json.dumps(self._kept(argument), ensure_ascii=False)}")
+        return self._kept(node)
 
     def exists(self, resource: Mapping[str, Any]) -> bool:
         """Return whether a resource is created; an unknown condition counts as true."""
@@ -93,12 +87,16 @@ class Intrinsics:
 
     def _kept(self, node: Any) -> Any:
         """Return a map or list with its parts resolved, without those that are `AWS::NoValue`."""
+        if isinstance(node, MAPS):
+            parts = {}
+            for key, item in node.items():
+                resolved = item if type(item) in PLAIN else self.value(item)
+                if resolved is not _NO_VALUE:
+                    parts[key] = resolved
+            return parts
         if isinstance(node, list):
             items = [item if type(item) in PLAIN else self.value(item) for item in node]
-            return [item for item in items if item is not _NO_VALUE]
-        if isinstance(node, MAPS):
-            parts = {key: item if type(item) in PLAIN else self.value(item) for key, item in node.items()}
-            return {key: item for key, item in parts.items() if item is not _NO_VALUE}
+            return [item for item in items if item is not _NO_VALUE] if _NO_VALUE in items else items
         return node
 
     def _ref(self, name: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.analysis.availability.references import REFERRING
-from resilient_website.cloudformation.encoding import MAPS
+from resilient_website.cloudformation.encoding import HOLDERS, MAPS
 
 # A path consists of map keys and list indexes.
 Path = tuple[str | int, ...]
@@ -52,7 +52,7 @@ def referring_texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
         if isinstance(item, str):
             if REFERRING in item:
                 yield (*path, key), item
-        elif isinstance(item, list | dict):
+        elif isinstance(item, HOLDERS):
             yield from referring_texts(item, (*path, key))
 
 
@@ -83,7 +83,7 @@ def same(old: Any, new: Any) -> bool:
     if isinstance(old, str) and isinstance(new, str):
         return old == new
     if isinstance(old, MAPS) and isinstance(new, MAPS):
-        return old.keys() == new.keys() and all(same(old[key], new[key]) for key in old)
+        return old.keys() == new.keys() and all(map(same, old.values(), map(new.get, old)))
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(same, old, new))
     return bool(_scalar(old) == _scalar(new))
