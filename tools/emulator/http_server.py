@@ -4,6 +4,7 @@ ministack starts hypercorn, whose parser and TLS are in Python: they take more t
 is a quarter of all that the emulator does in a deployment.
 """
 
+import asyncio
 import os
 import resource
 from contextvars import ContextVar
@@ -29,12 +30,21 @@ class _Connection(HttpToolsProtocol):  # type: ignore[misc]
         super().on_headers_complete()
 
 
+class _Server(uvicorn.Server):  # type: ignore[misc]
+    """A server that is killed: uvicorn's own looks ten times a second whether it is to end."""
+
+    async def main_loop(self) -> None:
+        """Wait for as long as the process runs."""
+        await self.on_tick(0)
+        await asyncio.Event().wait()
+
+
 def serve() -> None:
     """Serve until killed; configured by ministack's own environment variables."""
     # Connections are kept: those of a few clients, and of a hundred functions, are more files than most limits allow.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    uvicorn.run(
+    config = uvicorn.Config(
         # `front_doors.py` has replaced ministack's own.
         app.app,
         host=os.environ["BIND_HOST"],
@@ -53,3 +63,4 @@ def serve() -> None:
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
+    _Server(config).run()
