@@ -8,7 +8,6 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import Any
 import click
 
 from cli.interruption import INTERRUPTED, ending_at_once
-from cli.program import named
 
 
 @dataclass(frozen=True)
@@ -210,7 +208,7 @@ class GroupedCommands(click.Group):
             return super().get_command(ctx, cmd_name)
         module, _, name = COMMANDS[cmd_name].code.partition(":")
         command: click.Command = getattr(_imported(module), name)
-        return _with_own_name(command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands in their sections."""
@@ -224,17 +222,7 @@ class GroupedCommands(click.Group):
         del ctx
         for title, table in (("Examples", EXAMPLES), ("Exit status", EXIT_STATUSES)):
             with formatter.section(title):
-                formatter.write_dl([(named(term), meaning) for term, meaning in table], col_max=50)
-
-
-def _with_own_name(command: click.Command) -> click.Command:
-    """Return a command whose examples have the name of the program that runs."""
-    epilog = named(command.epilog or "")
-    if epilog == (command.epilog or ""):
-        return command
-    changed = copy(command)
-    changed.epilog = epilog
-    return changed
+                formatter.write_dl(table, col_max=50)
 
 
 def _imported(module: str) -> ModuleType:

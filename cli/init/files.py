@@ -6,7 +6,6 @@ from functools import reduce
 
 from cli.init import kinds
 from cli.init.answers import Answers
-from cli.program import IN_A_CLONE
 from cli.schema.editor_files import MODELINE
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
@@ -23,7 +22,7 @@ GITIGNORE = (
 )
 
 
-def files(answers: Answers, program: str = IN_A_CLONE) -> dict[str, str]:
+def files(answers: Answers, program: str = kinds.PROGRAM) -> dict[str, str]:
     """Return the text of every file by its path; the lines of GITIGNORE are not among them.
 
     `program` is the command line in scripts, quoted for a shell.

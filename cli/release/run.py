@@ -8,7 +8,6 @@ from cli.deployed.site import DeployedSite
 from cli.deployed.stack_update import GOOD, StackUpdate
 from cli.deployed.templates import read_template, site_names
 from cli.deployed.tools import Tools
-from cli.program import named
 from cli.release.allowed import beyond
 from cli.release.application import Application, application
 from cli.release.archives import archives
@@ -186,7 +185,7 @@ def _rolled_back(to: Target, status: str) -> Problem:
     canary = to.application.canary
     if rolled and canary and canary.running:
         result += f", and the canary of {canary.running.title} goes on (`--back` ends it)"
-    boot = named(f"build_templates.py logs {to.site.stack} --site {to.site.name} --tier web --since 1h")
+    boot = f"build_templates.py logs {to.site.stack} --site {to.site.name} --tier web --since 1h"
     found = f"the release failed ({to.stack.first_reason()}); {result}"
     return Problem(to.site.title, found, f"read the boot log of the new servers (`{boot}`), correct it, and {AGAIN}")
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from rich.table import Table
 
-from cli.program import named
 from cli.restore.instance import Instance
 from cli.restore.steps import Databases
 from cli.restore.target import Target
@@ -44,7 +43,7 @@ def warning(databases: Databases, target: Target) -> str:
     return (
         f"What was written after {target.title} is not in the restored database. The old one keeps it, as "
         f"{databases.names.kept}. During the swap, about 20 minutes, the application has no database, so stop the "
-        f"writes first: {named('build_templates.py maintenance on STACK')}."
+        "writes first: build_templates.py maintenance on STACK."
     )
 
 

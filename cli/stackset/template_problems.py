@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cli.program import named
 from cli.stackset.request import Request
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.facts.cloudformation_quotas import (
@@ -38,10 +37,10 @@ def template_problems(request: Request) -> list[Problem]:
 
 def _transforms(template: Mapping[str, Any]) -> Iterator[Problem]:
     if "Transform" in template:
-        yield Problem("Transform", f"found {template['Transform']!r}", named(FLATTEN))
+        yield Problem("Transform", f"found {template['Transform']!r}", FLATTEN)
     body = {name: section for name, section in template.items() if name != "Transform"}
     for path in _with_key(body, "Fn::Transform", ""):
-        yield Problem(path, "found Fn::Transform", named(FLATTEN))
+        yield Problem(path, "found Fn::Transform", FLATTEN)
 
 
 def _with_key(value: Any, key: str, path: str) -> Iterator[str]:
@@ -60,7 +59,7 @@ def _types(resources: Mapping[str, Any], service_managed: bool) -> Iterator[Prob
         if not isinstance(kind, str):
             yield Problem(path, "missing", "add a type")
         elif kind in TYPES or not KNOWN_TYPE.fullmatch(kind):
-            yield Problem(path, f"found {kind}, which only a macro can expand", named(FLATTEN))
+            yield Problem(path, f"found {kind}, which only a macro can expand", FLATTEN)
         elif kind == "AWS::CloudFormation::Stack" and service_managed:
             advice = "service-managed stack sets do not support nested stacks: move its resources into this template"
             yield Problem(path, "found a nested stack", advice)
@@ -79,7 +78,7 @@ def _halves(resources: Mapping[str, Any]) -> Iterator[Problem]:
                 "deploy the site without a stack set, first in the primary Region, then in the other one: `aws "
                 "cloudformation deploy` with the same --stack-name and each Region's file of `build_templates.py flat`"
             )
-            yield Problem(f"Resources.{name}", f"{found}StackSets gives each stack a name of its own", named(advice))
+            yield Problem(f"Resources.{name}", f"{found}StackSets gives each stack a name of its own", advice)
 
 
 def _sizes(request: Request, resources: Mapping[str, Any]) -> Iterator[Problem]:
@@ -88,7 +87,7 @@ def _sizes(request: Request, resources: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("template", f"{size:,} bytes", f"CloudFormation allows at most {MAX_TEMPLATE_BYTES:,}: split it")
     elif size > MAX_BODY_BYTES and not request.template_url:
         advice = "upload it with `build_templates.py publish`, and give its URL in --template-url"
-        yield Problem("template", f"{size:,} bytes, but the API allows at most {MAX_BODY_BYTES:,}", named(advice))
+        yield Problem("template", f"{size:,} bytes, but the API allows at most {MAX_BODY_BYTES:,}", advice)
     if len(resources) > MAX_RESOURCES:
         yield Problem(
             "Resources", f"found {len(resources)}", f"CloudFormation allows at most {MAX_RESOURCES}: split it"

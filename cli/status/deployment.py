@@ -10,7 +10,6 @@ from cli.deployed.stack_events import first_failure, last_operation
 from cli.deployed.stack_update import GOOD
 from cli.deployed.templates import compact_properties
 from cli.function_layer import code_in
-from cli.program import named
 from cli.status import stack
 from cli.status.rows import Row, State
 from resilient_website.functions.code import Layer
@@ -74,6 +73,6 @@ def copy(site: DeployedSite, aws: Aws) -> Iterator[Row]:
     properties = compact_properties(stack.written(site, aws), site.name) or {}
     group = properties.get("Secondary")
     if isinstance(group, dict) and "Region" in group:
-        command = named(f"build_templates.py switch status {site.stack}:{site.name} --region {site.region}")
+        command = f"build_templates.py switch status {site.stack}:{site.name} --region {site.region}"
         found = f"Secondary.Region {group['Region']}, {group.get('Mode', 'the default mode')}; see both: {command}"
         yield Row(TIER, "copy", State.NOTE, found)

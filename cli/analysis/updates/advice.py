@@ -9,7 +9,6 @@ from cli.analysis.updates.effects import LEAVING, Effect
 from cli.analysis.updates.shortened import shortened
 from cli.analysis.updates.stack import Resource
 from cli.analysis.updates.stores import DataOutcome, StoreChange
-from cli.program import named
 from resilient_website.facts.stores import STORES
 
 OUTCOME_TEXTS = {
@@ -80,7 +79,7 @@ def advice(store: StoreChange, site_properties: SiteProperties, restored: str = 
     if store.protection_removed:
         sentences.append(
             "This update also removes the site's update protection, which therefore can't reject it: only a stack "
-            f"policy can prevent it ({named('build_templates.py stack-policy')})."
+            "policy can prevent it (build_templates.py stack-policy)."
         )
     if store.protected:
         sentences.append("AWS refuses to delete it while DeletionProtection is enabled.")
