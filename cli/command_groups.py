@@ -4,6 +4,7 @@ A command's module is imported when the command runs: what some of them need (th
 import than an expansion. So the list has its own copy of each command's summary, which a test compares.
 """
 
+import copy
 import gc
 import os
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import click
 
 from cli.interruption import INTERRUPTED, ending_at_once
+from cli.program_name import with_program_name
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,8 @@ SECTIONS: Mapping[str, tuple[Listed, ...]] = {
 COMMANDS = {command.name: command for section in SECTIONS.values() for command in section}
 EXAMPLES = (
     ("build_templates.py init my-site", "create a folder with a site, ready for `sam deploy`"),
-    ("build_templates.py expand examples/minimal.yaml", "print all resources of a site"),
-    ("build_templates.py failures examples/minimal.yaml", "show what visitors get when something fails"),
+    ("build_templates.py expand my-site/site.yaml", "print all resources of a site"),
+    ("build_templates.py failures my-site/site.yaml", "show what visitors get when something fails"),
     ("build_templates.py COMMAND --help", "show a command's options"),
 )
 EXIT_STATUSES = (
@@ -208,7 +210,24 @@ class GroupedCommands(click.Group):
             return super().get_command(ctx, cmd_name)
         module, _, name = COMMANDS[cmd_name].code.partition(":")
         command: click.Command = getattr(_imported(module), name)
+        epilog = with_program_name(command.epilog or "", ctx)
+        if epilog != command.epilog:
+            command = copy.copy(command)
+            command.epilog = epilog
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; propose a name for one that does not exist, as click does for an option."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches  # noqa: PLC0415  # only a misspelt command needs it
+
+            if near := get_close_matches(args[0], COMMANDS, n=1):
+                error.message += f" Did you mean {near[0]!r}?"
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands in their sections."""
@@ -219,8 +238,8 @@ class GroupedCommands(click.Group):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples and the exit statuses."""
-        del ctx
-        for title, table in (("Examples", EXAMPLES), ("Exit status", EXIT_STATUSES)):
+        examples = [(with_program_name(example, ctx), does) for example, does in EXAMPLES]
+        for title, table in (("Examples", examples), ("Exit status", EXIT_STATUSES)):
             with formatter.section(title):
                 formatter.write_dl(table, col_max=50)
 

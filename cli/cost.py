@@ -1,5 +1,6 @@
 """The command `cost`: what a template costs a month, by tier, from a dated price list."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from cli.analysis.costs.charge import Amounts, Charge, Traffic
 from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
+from cli.analysis.costs.other_halves import other_halves
 from cli.analysis.costs.price_list import PriceList, price_list
 from cli.console import report_console
 from cli.macro_listed import require_macro
@@ -18,6 +20,7 @@ from cli.template_file import read_template
 from cli.template_parameters import template_parameters_option
 from cli.traffic_options import traffic_options
 from resilient_website.expand import expand_template
+from resilient_website.read_template import read_sites
 
 EXAMPLES = """
 \b
@@ -51,20 +54,23 @@ def cost(
 
     Low: minimum sizes, no visitors. Expected: desired sizes, and the given traffic. High: maximum sizes all month, and
     ten times the traffic. The prices are a dated list of us-east-1, whatever the Region; the command does not call AWS.
+
+    Of a site with a copy in another Region, the half in --region is estimated.
     """
     template = read_template(file)
     require_macro(template)
     values = parameter_values(template, parameters)
     prices = price_list()
     made = estimate(expand_template(template, values, region), region, values, prices, traffic)
+    left_out = (*other_halves(read_sites(template, values, region).values()), *LEFT_OUT)
     if as_json:
-        print_json(_as_json(made, prices))
+        print_json(_as_json(made, prices, left_out))
         return
     console = report_console()
     console.print(_table(made, prices, details))
     for what in made.unknown:
         console.print(f"No price is known for: {what}. The sums leave it out.", style="yellow")
-    console.print("Not included: " + "; ".join(LEFT_OUT) + ".")
+    console.print("Not included: " + "; ".join(left_out) + ".")
     if region != prices.region:
         console.print(f"The prices are those of {prices.region}; {region} may cost more.")
 
@@ -88,7 +94,7 @@ def _shown(amounts: Amounts) -> tuple[str, ...]:
     return tuple(f"{amount:,.2f}" for amount in (amounts.low, amounts.expected, amounts.high))
 
 
-def _as_json(made: Estimate, prices: PriceList) -> dict[str, Any]:
+def _as_json(made: Estimate, prices: PriceList, left_out: Sequence[str]) -> dict[str, Any]:
     return {
         "currency": "USD",
         "pricesAsOf": prices.as_of,
@@ -97,7 +103,7 @@ def _as_json(made: Estimate, prices: PriceList) -> dict[str, Any]:
         "tiers": {str(tier): _amounts(amounts) for tier, amounts in made.by_tier.items()},
         "charges": [_charge(charge) for charge in made.charges],
         "withoutPrice": list(made.unknown),
-        "notIncluded": list(LEFT_OUT),
+        "notIncluded": list(left_out),
     }
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+# What most values are, which need no look inside: to ask whether each is a map would take most of the time.
+PLAIN = frozenset({str, int, bool, float, type(None)})
+
 
 def rewritten(value: Any, rewrite: Callable[[dict[str, Any]], Any]) -> Any:
     """Return JSON with every map, inner ones first, replaced by the result of `rewrite`."""
-    if isinstance(value, Mapping):
-        return rewrite({key: rewritten(item, rewrite) for key, item in value.items()})
     if isinstance(value, list):
-        return [rewritten(item, rewrite) for item in value]
+        return [item if type(item) in PLAIN else rewritten(item, rewrite) for item in value]
+    if type(value) is dict or isinstance(value, Mapping):
+        return rewrite({key: item if type(item) in PLAIN else rewritten(item, rewrite) for key, item in value.items()})
     return value
 
 
@@ -18,11 +21,19 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def found(value: Any, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-    """Return every map in JSON for which `wanted` is true."""
-    if isinstance(value, Mapping):
-        own = dict(value)
-        return [*([own] if wanted(own) else []), *(hit for item in own.values() for hit in found(item, wanted))]
-    if isinstance(value, list):
-        return [hit for item in value for hit in found(item, wanted)]
-    return []
+def keys(value: Any) -> set[str]:
+    """Return the keys of every map in JSON."""
+    found: set[str] = set()
+    _collect_keys(value, found)
+    return found
+
+
+def _collect_keys(value: Any, found: set[str]) -> None:
+    if type(value) is dict or isinstance(value, Mapping):
+        found.update(value)
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for item in value:
+        if type(item) not in PLAIN:
+            _collect_keys(item, found)

@@ -1,12 +1,15 @@
 """Reject a template with sites whose `Transform` does not list the macro, as CloudFormation does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from resilient_website.cloudformation import snippets
 from resilient_website.cloudformation.transforms import own_name
 from resilient_website.problems import InvalidTemplateError, Problem, shown
 from resilient_website.read_template import DEFAULT_MACRO, sites
+
+# How similar a name is that is taken for the macro's, from 0 to 1; with a word behind it, it is another macro's.
+MISSPELT = 0.9
 
 
 def require_macro(template: Mapping[str, Any], macro: str | None = None) -> None:
@@ -31,9 +34,21 @@ def require_macro(template: Mapping[str, Any], macro: str | None = None) -> None
         return
     if not listed:
         raise InvalidTemplateError([Problem("Transform", "missing", f"write Transform: {usual}")])
-    misspelt = any(name.strip().lower() == usual.lower() for name in listed)
-    advice = f"did you mean {usual}?" if misspelt else f"write Transform: [{', '.join([usual, *listed])}]"
-    raise InvalidTemplateError([Problem("Transform", f"found {shown(declared)}, which does not list {usual}", advice)])
+    raise InvalidTemplateError(
+        [Problem("Transform", f"found {shown(declared)}, which does not list {usual}", _advice(listed, usual))]
+    )
+
+
+def _advice(listed: Sequence[str], usual: str) -> str:
+    """Return what to write for transforms among which the macro is not, or is misspelt."""
+    if any(name.strip().lower() == usual.lower() for name in listed):
+        return f"did you mean {usual}?"
+    from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
+
+    near = get_close_matches(usual, [name for name in listed if not name.startswith("AWS::")], n=1, cutoff=MISSPELT)
+    if near:
+        return f"did you mean {usual}? If the macro is installed as {near[0]}, give --macro {near[0]}"
+    return f"write Transform: [{', '.join([usual, *listed])}]"
 
 
 def _is_it(name: str, macro: str | None) -> bool:

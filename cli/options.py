@@ -11,14 +11,18 @@ from typing import Any
 import click
 
 from cli.located_problems import places, problem_json
+from cli.program_name import with_program_name
+from resilient_website.facts.regions import OF_OTHER_PARTITIONS, REGIONS
 from resilient_website.functions.code import FunctionCode, Layer
-from resilient_website.problems import TOO_DEEP, InvalidTemplateError, Problem
+from resilient_website.problems import NEAR, TOO_DEEP, InvalidTemplateError, Problem, known_names
 
 # Source: "Layers" in the reference of AWS::Lambda::Function.
 LAYER = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+")
 
 # Where the running command has the Region that is assumed, because none was given.
 ASSUMED_REGION = f"{__name__}.assumed_region"
+# Where it has the Region that was given, by an option, the environment or a file.
+GIVEN_REGION = f"{__name__}.given_region"
 
 # Errors of a full disk, and of an output that can't be written to.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -61,6 +65,11 @@ def assumed_region(region: str) -> None:
     click.get_current_context().meta[ASSUMED_REGION] = region
 
 
+def given_region(region: str) -> None:
+    """Note the Region that the running command was given, so that its problems with a misspelt one say so."""
+    click.get_current_context().meta[GIVEN_REGION] = region
+
+
 def _show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
     where = places()
     found = [where.located(problem) for problem in problems]
@@ -68,12 +77,28 @@ def _show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
         print_json({"problems": [problem_json(problem) for problem in found]})
         return
     for problem in found:
-        click.echo(str(problem), err=True)
+        click.echo(with_program_name(str(problem)), err=True)
     context = click.get_current_context(silent=True)
-    region = context.meta.get(ASSUMED_REGION) if context else None
-    if region and any(region in f"{problem.found} {problem.fix}" for problem in found):
+    meta = context.meta if context else {}
+    texts = " ".join(f"{problem.found} {problem.fix}" for problem in found)
+    if (assumed := meta.get(ASSUMED_REGION)) and _names(assumed, texts):
         advice = "give --region, or set AWS_REGION, or region in samconfig.toml or the profile"
-        click.echo(f"--region: not given, so that {region} is assumed; {advice}", err=True)
+        click.echo(f"--region: not given, so that {assumed} is assumed; {advice}", err=True)
+    if (given := meta.get(GIVEN_REGION)) and _names(given, texts) and (guess := _misspelt_region(given)):
+        click.echo(f"--region: found {given}, which is no Region that this version knows; {guess}", err=True)
+
+
+def _names(region: str, texts: str) -> bool:
+    """Return whether texts name a Region; "us-east-1a" is a zone, as in examples of what is allowed."""
+    return re.search(rf"{region}(?!\w)", texts) is not None
+
+
+def _misspelt_region(region: str) -> str:
+    """Return "did you mean ...?" for a name that is similar to a Region's, but none; else nothing."""
+    if region in REGIONS or region.startswith(OF_OTHER_PARTITIONS):
+        return ""
+    guess = known_names(region, REGIONS, typo=NEAR)
+    return guess if guess.startswith("did you mean") else ""
 
 
 def name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from cli.aws_session import AwsSettings
-from cli.options import assumed_region, problems_on_stderr
+from cli.options import assumed_region, given_region, problems_on_stderr
 from cli.sam_config import sam_config
 
 # Source: the names in "AWS Regions" of the AWS Regions and Availability Zones guide.
@@ -99,7 +99,10 @@ def _settings(
     """Return where a command with these arguments asks or expands. Raises InvalidTemplateError, as `sam_config`."""
     config = sam_config(_folder(arguments), config_env)
     named = any(os.environ.get(name) for name in PROFILE_VARIABLES)
-    return AwsSettings(profile or (None if named else config.profile), region or config.region)
+    settings = AwsSettings(profile or (None if named else config.profile), region or config.region)
+    if settings.region:
+        given_region(settings.region)
+    return settings
 
 
 def _folder(arguments: Mapping[str, Any]) -> Path:

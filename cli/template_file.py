@@ -23,6 +23,9 @@ ALIASES = (
 # as many characters as what is sent.
 MAX_BYTES = 5_000_000
 
+# The template in a folder of `init`.
+WRITTEN_BY_INIT = "site.yaml"
+
 # How to repair what the YAML parser finds most often.
 TEXT_REPAIRS = (
     (
@@ -70,7 +73,9 @@ def read_template_file(path: Path) -> TemplateFile:
         raise InvalidTemplateError([Problem(str(path), found, "save it as UTF-8")]) from error
     except OSError as error:
         found = f"can't be read ({error.strerror or error})"
-        raise InvalidTemplateError([Problem(str(path), found, "give a template file")]) from error
+        inside = path / WRITTEN_BY_INIT
+        advice = f"did you mean {inside}?" if inside.is_file() else "give a template file"
+        raise InvalidTemplateError([Problem(str(path), found, advice)]) from error
     if len(content) > MAX_BYTES:
         advice = "give a template: CloudFormation allows 1 MB"
         raise InvalidTemplateError([Problem(str(path), f"has more than {MAX_BYTES} bytes", advice)])

@@ -36,16 +36,18 @@ class Source:
 def read_source(name: str, aws: AwsSettings) -> Source:
     """Return the template of a file, of `stack:NAME`, or of the stack of that name where there is no such file.
 
+    A folder is no file: `init` names the folder of a site as its stack.
     Raises InvalidTemplateError if there is neither, or if CloudFormation can't be asked.
     """
     if name.startswith(STACK_PREFIX):
         return _of_stack(name.removeprefix(STACK_PREFIX), aws)
-    if not Path(name).exists() and STACK_NAME.fullmatch(name):
+    file = Path(name)
+    if STACK_NAME.fullmatch(name) and (file.is_dir() or not file.exists()):
         if not aws.region:
             found = "there is no such file; a stack of that name can't be read without a Region"
             raise InvalidTemplateError([Problem(name, found, "give a template file, or a stack and --region")])
         return _of_stack(name, aws)
-    return Source(name, read_template(Path(name)), {})
+    return Source(name, read_template(file), {})
 
 
 def expanded(

@@ -15,7 +15,7 @@ from cfnlint.decode.node import dict_node, list_node, str_node
 from cfnlint.match import Match
 from cfnlint.rules import CloudFormationLintRule, Rules
 from cfnlint.runner import Runner, run_template_by_data
-from cloudformation_validate import RegoEngine, Severity
+from cloudformation_validate import RegoEngine, Severity, ValidateConfig
 
 from resilient_website.cloudformation.references import depends_on, references
 from resilient_website.facts.regions import ENABLED
@@ -220,9 +220,11 @@ def validator_errors(template: Json, folder: Path) -> list[str]:
     """Return what cloudformation-validate calls an error."""
     path = folder / "template.json"
     path.write_text(json.dumps(template))
-    report = _engine().validate_template(str(path))
-    assert report.diagnostics, "the validator says something about every template: else it did not run"
-    return [d.message for d in report.diagnostics if d.severity in (Severity.ERROR, Severity.FATAL)]
+    # What it says besides errors takes a quarter of the time.
+    report = _engine().validate_template(str(path), ValidateConfig(severity_level=Severity.ERROR))
+    assert report.metadata.resources_scanned == len(template["Resources"])
+    assert report.metadata.rules_evaluated
+    return [d.message for d in report.diagnostics]
 
 
 @cache

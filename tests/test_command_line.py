@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -161,12 +162,37 @@ def test_output_that_can_not_be_written_is_reported(command_line: Any, tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["site.yaml"]
 
 
+def test_python_without_the_libraries_leads_to_the_set_up() -> None:
+    """As that of the system, with which a clone's file runs if `.venv/bin` is not on the PATH."""
+    script = ROOT / "build_templates.py"
+    done = subprocess.run([sys.executable, "-S", "-E", script, "--help"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"{sys.executable} has no module click: run `make setup` in {ROOT}, then "
+        f"`export PATH={ROOT}/.venv/bin:$PATH`; or install the command line (`pipx install .`), and write "
+        "resilient-website\n"
+    )
+
+
 @pytest.mark.parametrize("region", ["nowhere", ""])
 def test_region_that_can_not_be_one_is_refused(command_line: Any, template: Path, region: str) -> None:
     for arguments in (["expand", template], ["diff", template, template]):
         done = command_line(*arguments, "--region", region)
         assert (done.returncode, done.stdout) == (1, "")
         assert f"found '{region}'; Regions look like eu-west-1" in done.stderr
+
+
+@pytest.mark.parametrize(("region", "meant"), [("eu-cental-1", "eu-central-1"), ("eu-wset-1", "eu-west-1")])
+def test_region_that_is_misspelt_is_reported_beside_its_consequences(
+    command_line: Any, template: Path, region: str, meant: str
+) -> None:
+    done = command_line("expand", template, "--region", region)
+    assert done.stderr.splitlines()[-1] == (
+        f"--region: found {region}, which is no Region that this version knows; did you mean {meant}?"
+    )
+    # A Region may be newer than this version.
+    new = command_line("expand", template, "--region", "xy-middle-9")
+    assert (new.returncode, "did you mean" in new.stderr) == (1, False)
 
 
 def test_publish_reads_its_files_before_it_asks_aws(command_line: Any, tmp_path: Path) -> None:

@@ -81,6 +81,31 @@ def test_clients_in_a_fork_are_their_sessions_own(with_boto3: Template) -> None:
     assert started.stdout.count('"own"') == 2
 
 
+def test_credentials_in_a_fork_are_from_where_they_are_elsewhere(with_boto3: Template, tmp_path: Path) -> None:
+    for profile in ("default", "other"):
+        with (tmp_path / "credentials").open("a") as file:
+            file.write(f"[{profile}]\naws_access_key_id = {profile}\naws_secret_access_key = secret\n")
+    env = {"AWS_SHARED_CREDENTIALS_FILE": f"{tmp_path}/credentials", "AWS_CONFIG_FILE": "/dev/null"}
+    code = """if True:
+        import os, boto3.session, botocore.exceptions
+        for names in (("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"), ("ACCESS_KEY_ID",), ("PROFILE",), ()):
+            variables = {f"AWS_{name}": "other" for name in names}
+            os.environ.update(variables)
+            for profile in (None, "other"):
+                try:
+                    found = boto3.session.Session(profile_name=profile).get_credentials()
+                    print(found.method, found.access_key)
+                except botocore.exceptions.PartialCredentialsError as error:
+                    print(error)
+            for name in variables:
+                del os.environ[name]
+    """
+    started = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert ForkedProcess(with_boto3, ["-c", code], env).communicate(timeout=TIMEOUT_SECONDS) == (started.stdout, "")
+    found = [line.partition(" ")[0] for line in started.stdout.splitlines()]
+    assert found == ["env", "shared-credentials-file", "Partial", *["shared-credentials-file"] * 5]
+
+
 def test_first_request_in_a_fork_takes_less_than_a_third_of_the_calls(with_boto3: Template) -> None:
     code = """if True:
         import sys, boto3.session, botocore.handlers

@@ -104,10 +104,11 @@ def _asks_for_an_address(template: Checked, site: Site) -> bool:
 
 
 def names(site: Site, aws: Aws) -> Iterator[CheckResult]:
-    """Report a VPC in which servers can't resolve AWS names, or names in the site's private zone for replicas.
+    """Report a VPC in which servers can't resolve AWS names, names in the site's private zone for replicas, or EFS's.
 
     Source: "Considerations when working with a private hosted zone" in the Amazon Route 53 guide; "DNS attributes for
-    your VPC"; DescribeVpcAttribute.
+    your VPC"; "Mounting with an IP address" in the Amazon EFS guide, for VPCs with DNS hostnames disabled;
+    DescribeVpcAttribute.
     """
     network = site.spec.network
     if network.is_own:
@@ -118,8 +119,12 @@ def names(site: Site, aws: Aws) -> Iterator[CheckResult]:
         yield error(
             path, f"{vpc_id} has enableDnsSupport off: servers there can't resolve names", _advice(vpc_id, "support")
         )
-    if replicas and not _attribute(aws, vpc_id, "enableDnsHostnames"):
-        found = f"{vpc_id} has enableDnsHostnames off, and Database.ReadReplicas needs a private hosted zone in it"
+    needs = [
+        *(["Database.ReadReplicas needs a private hosted zone in it"] if replicas else []),
+        *(["Files needs the name of the file system"] if site.spec.files else []),
+    ]
+    if needs and not _attribute(aws, vpc_id, "enableDnsHostnames"):
+        found = f"{vpc_id} has enableDnsHostnames off, and {', and '.join(needs)}"
         yield error(path, found, _advice(vpc_id, "hostnames"))
 
 

@@ -40,9 +40,12 @@ def used(site: Site, aws: Aws) -> list[str]:
 
 
 def of_subnets(site: Site, aws: Aws, name: str, values: tuple[Any, ...]) -> list[str]:
-    """Return the zones of the given subnets, each once. Raises Unavailable if a subnet is not known."""
+    """Return the zones of the given subnets, each once. Raises Unavailable if a subnet is not known, or not there."""
     ids = [site.known(f"{name}[{number}]", value) for number, value in enumerate(values)]
-    return sorted({subnet["AvailabilityZone"] for subnet in subnets(aws, ids).values()})
+    there = subnets(aws, ids)
+    if not there.keys() >= {*ids}:
+        raise Unavailable("a subnet does not exist")
+    return sorted({subnet["AvailabilityZone"] for subnet in there.values()})
 
 
 def subnets(aws: Aws, ids: list[str]) -> dict[str, dict[str, Any]]:

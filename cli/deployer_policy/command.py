@@ -169,7 +169,8 @@ def _form(whole: int, permissions: list[Json]) -> list[str]:
     inline = "or one inline policy" if whole <= MAX_INLINE_POLICIES_LENGTH else "too long for inline policies"
     lengths = ", ".join(f"{length(each):,}" for each in permissions)
     form = (
-        f"{len(permissions)} managed policies ({lengths} of {MAX_MANAGED_POLICY_LENGTH:,} characters each); "
+        f"{'1 managed policy' if len(permissions) == 1 else f'{len(permissions)} managed policies'} "
+        f"({lengths} of {MAX_MANAGED_POLICY_LENGTH:,} characters each); "
         f"{inline} of a role ({whole:,} of {MAX_INLINE_POLICIES_LENGTH:,})"
     )
     over = len(permissions) > MAX_MANAGED_POLICIES

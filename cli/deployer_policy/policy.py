@@ -18,6 +18,8 @@ from cli.deployer_policy.references import (
     foreign_buckets,
     foreign_functions,
     foreign_secrets,
+    leaves_zone_open,
+    makes_zone,
     parameter_names,
     passed_roles,
     read_secrets,
@@ -141,7 +143,9 @@ def _notes(stack: Stack, by_type: ByType, unlisted: set[str], roles: Roles) -> I
         yield f"{logical_id}: hands over {arn}; add {scopes.PASS_ROLE} on it, for the service that it is handed to"
     if any(name.startswith("*") for name in read_secrets(stack) | foreign_secrets(stack)):
         yield "a secret is known at deployment only, so every secret may be read; give its parameter a value"
-    if "*" in zones(stack):
+    if makes_zone(stack):
+        yield "the stack makes a hosted zone, whose id nobody knows before, so records of every zone may be written"
+    if leaves_zone_open(stack):
         yield "a hosted zone is known at deployment only, so records of every zone may be written; give its id"
     nested = [name for name, each in stack.items() if each.type == "AWS::CloudFormation::Stack"]
     for logical_id in nested:

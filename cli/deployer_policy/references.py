@@ -60,14 +60,27 @@ def parameter_names(stack: Stack, template: Mapping[str, Any], values: Mapping[s
 
 def zones(stack: Stack) -> set[str]:
     """Return patterns of the ids of the hosted zones that a stack writes records in."""
-    found = set()
+    return set(map(pattern, _zone_ids(stack)))
+
+
+def makes_zone(stack: Stack) -> bool:
+    """Return whether a stack writes records in a hosted zone that it makes."""
+    return any(referenced_id(each) in stack for each in _zone_ids(stack))
+
+
+def leaves_zone_open(stack: Stack) -> bool:
+    """Return whether a stack writes records in a hosted zone that is given only at the deployment."""
+    return any(pattern(each) == ANY and referenced_id(each) not in stack for each in _zone_ids(stack))
+
+
+def _zone_ids(stack: Stack) -> Iterator[Any]:
+    """Yield the ids of the hosted zones that a stack writes records in, ANY for one that is given by its name."""
     for each in stack.values():
         validated = each.properties.get("DomainValidationOptions")
         named = [each.properties, *(validated if isinstance(validated, list) else [])]
-        found |= {pattern(one["HostedZoneId"]) for one in named if isinstance(one, Mapping) and "HostedZoneId" in one}
-        by_name = each.type.startswith("AWS::Route53::Record") and "HostedZoneName" in each.properties
-        found |= {ANY} if by_name else set()
-    return found
+        yield from (one["HostedZoneId"] for one in named if isinstance(one, Mapping) and "HostedZoneId" in one)
+        if each.type.startswith("AWS::Route53::Record") and "HostedZoneName" in each.properties:
+            yield ANY
 
 
 def passed_roles(stack: Stack, by_type: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:

@@ -11,10 +11,11 @@ from cli.analysis.availability import resources as template_resources
 from cli.console import print_wrapped
 from cli.doctor.examine import OLD_FACTS, SOON, Ending, NewerDefault, endings, later, newer_defaults, old_facts
 from cli.macro_listed import require_macro
-from cli.options import json_option, parameters_option, print_json, problems_on_stderr
+from cli.options import json_option, print_json, problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.region_options import region_option
 from cli.template_file import read_template
+from cli.template_parameters import template_parameters_option
 from resilient_website.expand import expand_template
 from resilient_website.facts.lifetimes import LIFETIMES
 
@@ -31,7 +32,7 @@ problems; 2 for a command line that is not understood.
 
 @click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path))
-@parameters_option
+@template_parameters_option
 @region_option
 @click.option(
     "--today",

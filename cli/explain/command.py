@@ -120,14 +120,21 @@ def _summary(made: Report) -> None:
     click.echo()
     for host in made.uptimes:
         print_wrapped(_uptime(host, made.levels.as_of))
-    total = made.estimate.total
-    print_wrapped(
-        f"{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"
-        f" (prices of {made.prices.as_of} in {made.prices.region})"
-    )
+    print_wrapped(_cost(made))
     print_wrapped(_deployment(made.creation))
     print_wrapped(_well_architected(made.well_architected))
     click.echo("Write the whole report with --output report.html.")
+
+
+def _cost(made: Report) -> str:
+    """Return the line on the sum a month, with the large parts that it lacks."""
+    total = made.estimate.total
+    lacks = (*(f"{what}, which has no known price" for what in made.estimate.unknown), *made.other_halves)
+    return (
+        f"{total.low:,.0f} to {total.high:,.0f} US dollars a month, {total.expected:,.0f} expected"
+        f" (prices of {made.prices.as_of} in {made.prices.region})"
+        + (f"; not in this sum: {'; '.join(lacks)}" if lacks else "")
+    )
 
 
 def _uptime(host: HostUptime, as_of: str) -> str:

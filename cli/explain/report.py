@@ -1,6 +1,6 @@
 """What the report says, from the expanded template alone."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.analysis.availability import formatting, graph
@@ -15,6 +15,7 @@ from cli.analysis.availability.recovery import Recovery, recoveries
 from cli.analysis.availability.tables import AnswerTable, answer_tables
 from cli.analysis.costs.charge import Charge, Tier, Traffic
 from cli.analysis.costs.estimate import LEFT_OUT, Estimate, estimate
+from cli.analysis.costs.other_halves import other_halves
 from cli.analysis.costs.price_list import PriceList
 from cli.analysis.costs.property_costs import PropertyCost
 from cli.analysis.costs.variants import PricedVariant
@@ -87,7 +88,12 @@ class Report:
     copies: tuple[CopyReport, ...] = ()
     property_costs: tuple[PropertyCost, ...] = ()
     variants: tuple[PricedVariant, ...] = ()
-    left_out: tuple[str, ...] = LEFT_OUT
+    other_halves: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What the estimate leaves out, in words."""
+        return (*self.other_halves, *LEFT_OUT)
 
     def charges_of(self, tier: Tier) -> tuple[Charge, ...]:
         """Return the charges of a tier, the largest first."""
@@ -95,7 +101,7 @@ class Report:
         return tuple(sorted(own, key=lambda charge: -charge.dollars.expected))
 
 
-def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList, traffic: Traffic) -> Report:
+def report(title: str, made: Expanded, copies: Sequence[Copy], prices: PriceList, traffic: Traffic) -> Report:
     """Return the report of a template; `copies` are those of its sites in other Regions."""
     resources = template_resources.read(made.template, made.region, made.parameters)
     surveyed = survey(made.template, made.region, made.parameters)
@@ -114,6 +120,7 @@ def report(title: str, made: Expanded, copies: Iterable[Copy], prices: PriceList
         levels=service_levels(),
         well_architected=answers(resources, questions().questions),
         copies=tuple(map(_copy_report, copies)),
+        other_halves=other_halves(spec for copy in copies for spec in copy.sites.values()),
     )
 
 

@@ -13,6 +13,8 @@ from cli.analysis.availability.documented_timings import TIMINGS, DocumentedTimi
 from cli.analysis.availability.model import Cell, Survey
 from cli.analysis.availability.tables import AnswerTable, answer_tables, requested
 
+# The first column, in characters: a longer name takes two lines, so that the answers keep their room on a terminal.
+NAME_WIDTH = 24
 COLORS = {
     Outcome.PAGE: "green",
     Outcome.SAVED_PAGE: "green",
@@ -72,9 +74,9 @@ def _phase(phase: Phase) -> dict[str, Any]:
 def _table(found: AnswerTable, title: str, first: str) -> Table:
     """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
     table = Table(title=f"{title}{', '.join(found.addresses)}", title_justify="left", show_lines=True)
-    table.add_column(first, no_wrap=not title)
+    table.add_column(first, no_wrap=not title and max(map(len, found.failures)) <= NAME_WIDTH, max_width=NAME_WIDTH)
     for column in found.columns:
-        table.add_column(column.title, ratio=1)
+        table.add_column(column.title, ratio=1, overflow="fold")
     for number, failure in enumerate(found.failures):
         table.add_row(failure, *(_shown(column.answers[number], column.requested) for column in found.columns))
     return table

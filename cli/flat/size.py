@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from cli.program_name import with_program_name
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES, MAX_TEMPLATE_BYTES
 
 
@@ -19,7 +20,7 @@ def size_note(text: str, file: str) -> str | None:
     size = _size(text)
     if size <= MAX_BODY_BYTES:
         return None
-    return (
+    return with_program_name(
         f"{file} has {size:,} bytes. CloudFormation accepts {MAX_BODY_BYTES:,} in a request; larger templates must "
         "be in S3. Either let the AWS CLI upload it:\n"
         f"  aws cloudformation deploy --template-file {file} --s3-bucket BUCKET --stack-name NAME "

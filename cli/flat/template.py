@@ -10,7 +10,7 @@ from typing import Any
 from cli.flat.parameters import Consulted, settled
 from cli.flat.prefix_lists import for_every_region
 from cli.inline_code import Inside
-from cli.json_walk import found
+from cli.json_walk import keys
 from resilient_website.cloudformation import limits
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.expand import expansion
@@ -43,10 +43,11 @@ def flat_template(
 def _refuse_what_is_not_flat(template: Json) -> None:
     """Raise InvalidTemplateError if a template needs a transform or has a nested stack."""
     problems = []
-    if "Transform" in template or found(template, lambda value: "Fn::Transform" in value):
+    used = keys(template)
+    if "Transform" in template or "Fn::Transform" in used:
         advice = "remove it, or deploy the template with the macro: a flat template has no transform"
         problems.append(Problem("Transform", "found another transform than the macro's own", advice))
-    if found(template, lambda value: any(key.startswith(LOOP) for key in value)):
+    if any(key.startswith(LOOP) for key in used):
         advice = "write out the result: it needs a transform, and a flat template has none"
         problems.append(Problem("(template)", f"found a loop ({LOOP}...)", advice))
     problems += [

@@ -6,7 +6,9 @@ from functools import reduce
 
 from cli.init import kinds
 from cli.init.answers import Answers
+from cli.program_name import with_program_name
 from cli.schema.editor_files import MODELINE
+from resilient_website.facts.burstable_types import FAMILY, REGIONS_WITHOUT_T4G
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
 
@@ -92,8 +94,23 @@ def site(answers: Answers) -> str:
 
 
 def _how_to_release(kind: kinds.Kind, answers: Answers) -> list[str]:
-    commands = kinds.release_commands(kind, answers.stack_name, answers.region)
+    # The file is for every computer: without the path of a clone.
+    commands = [
+        with_program_name(command) for command in kinds.release_commands(kind, answers.stack_name, answers.region)
+    ]
     return [f"# Release the application in {kinds.FOLDER}/ with:", *(f"#   {command}" for command in commands)]
+
+
+def _small(service: str, region: str) -> str:
+    """Return the family and size of a service's small burstable type in a Region."""
+    return "t3.small" if region in REGIONS_WITHOUT_T4G[service] else f"{FAMILY}.small"
+
+
+def _cache(answers: Answers) -> str:
+    """Return the value of Cache: a type where the Region lacks the default one."""
+    if not answers.cache or answers.region not in REGIONS_WITHOUT_T4G["ElastiCache"]:
+        return json.dumps(answers.cache)
+    return f"{{CacheNodeType: cache.{_small('ElastiCache', answers.region)}}}"
 
 
 def _properties(answers: Answers, kind: kinds.Kind | None) -> list[str]:
@@ -116,14 +133,14 @@ def _properties(answers: Answers, kind: kinds.Kind | None) -> list[str]:
         lines += [
             "      # RDS MySQL with a standby in another zone.",
             "      Database:",
-            "        DBInstanceClass: db.t4g.small",
+            f"        DBInstanceClass: db.{_small('RDS', answers.region)}",
             "        # ReadReplicas: 1",
         ]
     else:
         lines += ["      # No database. `Database: {}` makes one with every default.", "      Database: false"]
     lines += [
         "      # true: a cache for query results, Valkey with a replica in another zone.",
-        f"      Cache: {json.dumps(answers.cache)}",
+        f"      Cache: {_cache(answers)}",
         *(kind.settings if kind else ()),
         "      # What visitors see while the site is down.",
         "      Fallback:",

@@ -107,7 +107,7 @@ def maintenance(
     if as_json:
         print_json(state.as_json())
     else:
-        click.echo("\n".join(lines(state)))
+        click.echo("\n".join(lines(state, action)))
 
 
 def run(
@@ -132,10 +132,11 @@ def run(
     return _state(site, listener)
 
 
-def lines(state: State) -> list[str]:
-    """Return what to show of a state."""
+def lines(state: State, action: str) -> list[str]:
+    """Return what to show of the state after an action."""
     if not state.on:
-        return [f"Maintenance of {state.site} is off. CloudFront shows the friendly page for up to 5 more seconds."]
+        cached = " CloudFront shows the friendly page for up to 5 more seconds."
+        return [f"Maintenance of {state.site} is off.{cached if action == OFF and state.behind_cloudfront else ''}"]
     page = "the friendly page" if state.behind_cloudfront else "a short page"
     shown = [f"Maintenance of {state.site} is on: visitors get {page} with status 503."]
     if state.behind_cloudfront:

@@ -57,9 +57,11 @@ def choose(
     """
     meant = [each for each in instances if instance in (None, each.id) and zone in (None, each.zone)]
     if not meant:
-        known = ", ".join(map(str, instances)) or "none"
-        found = "the group has no such server" if instances else "the group has no server"
-        raise InvalidTemplateError([Problem(site.title, found, f"use one of its servers: {known}")])
+        if not instances:
+            advice = f"look at the group's size and last activity with `status {site.stack}`"
+            raise InvalidTemplateError([Problem(site.title, "the group has no server", advice)])
+        advice = f"use one of its servers: {', '.join(map(str, instances))}"
+        raise InvalidTemplateError([Problem(site.title, "the group has no such server", advice)])
     reachable = [each for each in meant if each.reachable]
     if not reachable:
         found = f"{', '.join(each.id for each in meant)}: not connected to Session Manager"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website import site_addresses
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.facts.region_types import REGIONS_WITHOUT
@@ -28,6 +29,7 @@ from resilient_website.tiers.delivery import checks as delivery
 from resilient_website.tiers.fallback.spec import check as check_fallback
 from resilient_website.tiers.monitoring import MonitoringSpec
 from resilient_website.tiers.secondary_region import checks as secondary_checks
+from resilient_website.tiers.store_types import check_offered
 
 # Characters not allowed in a path pattern, and the asterisk, which is a wildcard. Source: "Cache behavior settings" in
 # the Amazon CloudFront guide, Path pattern.
@@ -54,6 +56,7 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
     _check_load_balancer(site, path, reader)
     servers, zones = site.web_servers, site.network.zone_count
     web_servers.check(servers, zones, f"{path}.WebServers", reader, closed=site.network.closed)
+    site_addresses.check(site, path, reader)
     _check_stores(site, path, reader)
     _check_copy(site, path, reader)
     check_fallback(
@@ -73,8 +76,9 @@ def check(site: SiteSpec, path: str, reader: Reader) -> None:
         behind_cloudfront=site.behind_cloudfront,
         has_domain=site.domain.domain_name is not None,
         idle_timeout=site.load_balancer.idle_timeout,
+        has_distribution=not site.is_secondary_half,
     )
-    monitoring.check(site.monitoring, f"{path}.Monitoring", reader)
+    monitoring.check(site.monitoring, f"{path}.Monitoring", reader, has_budget=not site.is_secondary_half)
     _check_latency(site, path, reader)
     tags.check(site.tags, f"{path}.Tags", reader)
     _check_front_door(site, path, reader)
@@ -103,7 +107,13 @@ def _is_computed(written: Any, name: str) -> bool:
 
 
 def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
+    regions = (reader.region, site.secondary.region if site.secondary else None)
     if site.database:
+        for name, kind in (
+            ("DBInstanceClass", site.database.instance_class),
+            ("ReplicaDBInstanceClass", site.database.replica_class),
+        ):
+            check_offered("RDS", kind, regions, f"{path}.Database.{name}", reader)
         database.check(site.database, f"{path}.Database", reader)
         if site.secondary is None:
             # With a copy, the same template is deployed in two Regions.
@@ -112,6 +122,7 @@ def _check_stores(site: SiteSpec, path: str, reader: Reader) -> None:
         overridden = overridden if isinstance(overridden, Mapping) else {}
         database.check_log_exports(site.database, overridden, f"{path}.Database", reader)
     if site.cache:
+        check_offered("ElastiCache", site.cache.node_type, regions, f"{path}.Cache.CacheNodeType", reader)
         cache.check(site.cache, f"{path}.Cache", reader)
         teardown.check(site.teardown, f"{path}.Teardown", reader, snapshots=not site.cache.is_memcached)
     if site.files:
@@ -151,6 +162,7 @@ def _check_load_balancer(site: SiteSpec, path: str, reader: Reader) -> None:
         behind_cloudfront=site.behind_cloudfront,
         has_domain=_has_domain(site, path, reader),
         private_subnets=site.network.web_subnets == "Private" or bool(site.network.web_subnet_ids),
+        copied_to=site.copied_to,
     )
 
 
@@ -215,6 +227,7 @@ def _check_drills(site: SiteSpec, path: str, reader: Reader) -> None:
             "found with an existing VPC, and the zones of its subnets are not known to the macro",
             "leave it out, and define the experiments for your zones yourself",
         )
-    if reader.region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
-        found = f"CloudFormation doesn't support experiment templates in {reader.region}"
-        reader.problem(f"{path}.Drills", found, "leave it out")
+    for region in (reader.region, site.copied_to):
+        if region in REGIONS_WITHOUT["AWS::FIS::ExperimentTemplate"]:
+            found = f"CloudFormation doesn't support experiment templates in {region}"
+            reader.problem(f"{path}.Drills", found, "leave it out")

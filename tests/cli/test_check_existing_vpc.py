@@ -31,6 +31,16 @@ def test_vpc_and_subnets_that_are_not_there(harness: Harness) -> None:
     assert f"is in {default['VpcId']}, not in {vpc.id}" in found["Network.WebSubnetIds[2]"]
 
 
+def test_zones_of_subnets_that_are_not_there_are_not_guessed(harness: Harness) -> None:
+    """The error is the subnet. That a class is in none of the zones, or in too few, would only be a consequence."""
+    vpc = Vpc(harness)
+    for subnets in (["subnet-01234567", "subnet-01234568"], [vpc.private[0], "subnet-01234567"]):
+        report = harness.of_site(vpc.network(DatabaseSubnetIds=subnets, WebSubnetIds=subnets))
+        assert all(".Network." in each.path for each in report.findings), report.findings
+        unchecked = {each.path.rpartition(".")[2]: each.why for each in report.not_checked}
+        assert unchecked["DBInstanceClass"] == unchecked["InstanceType"] == "a subnet does not exist"
+
+
 def test_subnets_without_a_zone_of_their_own(harness: Harness) -> None:
     vpc = Vpc(harness)
     doubled = [vpc.public[0], vpc.private[0]]

@@ -71,7 +71,9 @@ def test_names_in_the_vpc(harness: Harness) -> None:
     assert not harness.of_site(replicas).findings
     harness.aws("ec2").modify_vpc_attribute(VpcId=vpc.id, EnableDnsHostnames={"Value": False})
     assert not harness.of_site(vpc.network()).findings
-    assert "has enableDnsHostnames off" in reported(harness.of_site(replicas))["Network.VpcId"]
+    for needs, text in ((replicas, "Database.ReadReplicas needs"), ({**vpc.network(), "Files": True}, "Files needs")):
+        found = reported(harness.of_site(needs))["Network.VpcId"]
+        assert f"{vpc.id} has enableDnsHostnames off, and {text}" in found
     harness.aws("ec2").modify_vpc_attribute(VpcId=vpc.id, EnableDnsSupport={"Value": False})
     assert "has enableDnsSupport off" in reported(harness.of_site(vpc.network()))["Network.VpcId"]
 

@@ -128,6 +128,28 @@ def test_it_says_what_the_policies_fit_into_and_what_they_leave_open(tmp_path: P
     assert "nothing was expanded" not in short.stderr
 
 
+def test_zones_that_are_not_known_are_named_as_what_they_are(tmp_path: Path) -> None:
+    """That of read replicas is made by the stack: nobody can give its id."""
+
+    def notes(**records: Any) -> list[str]:
+        zone = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "site.internal."}}
+        made = {
+            name: {"Type": "AWS::Route53::RecordSet", "Properties": {"Name": "reader", "Type": "A", **where}}
+            for name, where in records.items()
+        }
+        path = tmp_path / "plain.json"
+        parameters = {"Given": {"Type": "String"}}
+        path.write_text(json.dumps({"Parameters": parameters, "Resources": {"Zone": zone, **made}}))
+        return [line.partition(": ")[2] for line in run(path).stderr.splitlines() if "hosted zone" in line]
+
+    made = "the stack makes a hosted zone, whose id nobody knows before, so records of every zone may be written"
+    given = "a hosted zone is known at deployment only, so records of every zone may be written; give its id"
+    assert notes(One={"HostedZoneId": {"Ref": "Zone"}}) == [made]
+    assert notes(One={"HostedZoneId": {"Ref": "Given"}}) == notes(One={"HostedZoneName": "site."}) == [given]
+    assert notes(One={"HostedZoneId": {"Ref": "Given"}}, Two={"HostedZoneId": {"Ref": "Zone"}}) == [made, given]
+    assert notes(One={"HostedZoneId": "Z0123456789ABCDEFGHIJ"}) == []
+
+
 def test_each_policy_is_written_into_a_file(tmp_path: Path) -> None:
     folder = tmp_path / "policies"
     done = run(ROOT / "examples/minimal.yaml", "-o", folder, "--service-role", "deployer")

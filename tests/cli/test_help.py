@@ -86,6 +86,18 @@ def test_every_command_is_listed_once_with_its_own_name_and_summary() -> None:
         assert command.get_short_help_str(150).removesuffix(".") == listed.summary.removesuffix(".")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("costs", "cost"), ("expnad", "expand"), ("failure", "failures"), ("stack-set", "stackset")]
+)
+def test_misspelt_command_is_answered_with_the_name_that_may_be_meant(
+    command_line: Any, typed: str, meant: str
+) -> None:
+    done = command_line(typed, "examples/minimal.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == f"Error: No such command '{typed}'. Did you mean '{meant}'?"
+    assert command_line("xyz").stderr.splitlines()[-1] == "Error: No such command 'xyz'."
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_explained_with_examples_and_exit_statuses(command_line: Any, name: str) -> None:
     from cli.main import main

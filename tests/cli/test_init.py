@@ -5,13 +5,14 @@ import pty
 import select
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cfn_flip
 import pytest
 
-from cli.init.answers import Answers
+from cli.init.answers import Answers, needs_prefix_list
 from cli.init.files import files, gitignore
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
@@ -222,12 +223,13 @@ def test_name_of_the_macro_is_written_as_it_is_given(macro: str) -> None:
     assert cfn_flip.load(files(answers)["site.yaml"])[0]["Transform"] == macro
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-west-1"])
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-1", "eu-west-1", "ca-west-1", "me-south-1"])
 @pytest.mark.parametrize(("tiers", "alarm_email"), [((True, True), "a@example.com"), ((False, False), "")])
 def test_every_combination_expands(region: str, tiers: tuple[bool, bool], alarm_email: str) -> None:
     answers = Answers(
         "s", region, "", "", "", *tiers, contact_email="", alarm_email=alarm_email, macro="ResilientWebsite"
     )
+    answers = replace(answers, prefix_list="pl-0123456789abcdef0" if needs_prefix_list(region) else "")
     template = cfn_flip.load(files(answers)["site.yaml"])[0]
     assert len(expand_template(template, {}, region)["Resources"]) > 20
 

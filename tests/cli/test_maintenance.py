@@ -218,8 +218,12 @@ def test_rules_of_a_site_come_after_those_of_maintenance(front_door: str) -> Non
 
 def test_what_it_says() -> None:
     on = State("s:Site in us-east-1", True, True, "abc", ())
-    assert 'document.cookie = "maintenance-pass=abc; path=/; secure"' in "\n".join(lines(on))
-    assert "is off" in lines(State("s:Site in us-east-1", False, True, None, ()))[0]
+    assert 'document.cookie = "maintenance-pass=abc; path=/; secure"' in "\n".join(lines(on, ON))
+    # Only what has just turned it off, and only CloudFront, shows the page for some more seconds.
+    off = "Maintenance of s:Site in us-east-1 is off."
+    for action, behind_cloudfront, more in ((STATUS, True, ""), (OFF, False, ""), (OFF, True, " CloudFront shows ")):
+        (said,) = lines(State("s:Site in us-east-1", False, behind_cloudfront, None, ()), action)
+        assert said.partition("the friendly page")[0] == off + more
     assert on.as_json() == {
         "site": "s:Site in us-east-1",
         "maintenance": True,

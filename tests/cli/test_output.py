@@ -36,6 +36,15 @@ def test_tables_fit_80_columns(tmp_path: Path, command: str, status: int) -> Non
     assert max(map(len, done.stdout.decode().splitlines())) <= 80
 
 
+@pytest.mark.parametrize("example", ["everything", "saved-copy"])
+def test_failures_cuts_no_text_off(example: str) -> None:
+    """The longest names of failures, and four columns."""
+    done = run("utf-8", "failures", ROOT / f"examples/{example}.yaml")
+    lines = done.stdout.decode().splitlines()
+    assert done.returncode == 0, done.stderr
+    assert [line for line in lines if "…" in line or len(line) > 80] == []
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 @pytest.mark.parametrize("arguments", [("expand",), ("diff", "examples/minimal.yaml"), ("failures",)])
 def test_any_encoding_will_do(tmp_path: Path, encoding: str, arguments: tuple[str, ...]) -> None:

@@ -226,6 +226,13 @@ def test_options_and_environment_come_before_samconfig(
     assert (recorded.regions(), recorded.keys()) == ({region}, {key}), done.output
 
 
+def test_zone_in_an_example_of_what_is_allowed_is_no_region(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(ZONES.replace("[eu-west-1a, eu-west-1b]", "1"))
+    refused = CliRunner().invoke(main, ["expand", str(tmp_path / "site.yaml")])
+    (line,) = refused.output.splitlines()
+    assert line.endswith("the name of a zone, as in us-east-1a")
+
+
 ZONES = """
 Transform: ResilientWebsite
 Resources: {Site: {Type: ResilientWebsite, Properties: {Network: {AvailabilityZones: [eu-west-1a, eu-west-1b]}}}}

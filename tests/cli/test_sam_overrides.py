@@ -110,6 +110,7 @@ def test_without_samconfig_nothing_changes(site: Path) -> None:
         ("cost", "site/site.yaml"),
         ("deployer-policy", "site/site.yaml"),
         ("diff", "site/site.yaml", "site/site.yaml"),
+        ("doctor", "site/site.yaml"),
         ("explain", "site/site.yaml"),
         ("failures", "site/site.yaml"),
         ("stack-policy", "site/site.yaml"),

@@ -75,7 +75,7 @@ def test_unknown_server_lists_those_of_the_group(ran: list[list[str]]) -> None:
     assert "i-0 in us-east-1a (healthy), i-1" in refused.stderr
     fake = FakeSite()
     fake.instances, fake.health = [], {}
-    assert "the group has no server" in invoke(fake).stderr
+    assert "the group has no server; look at the group's size and last activity with `status " in invoke(fake).stderr
     assert ran == []
 
 

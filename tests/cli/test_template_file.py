@@ -40,6 +40,13 @@ def test_file_that_can_not_be_opened(tmp_path: Path) -> None:
         assert str(refused.value) == f"{path}: can't be read ({reason}); give a template file"
 
 
+def test_folder_of_init_leads_to_its_template(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text("Resources: {}")
+    with pytest.raises(InvalidTemplateError) as refused:
+        read_template(tmp_path)
+    assert str(refused.value).endswith(f"did you mean {tmp_path / 'site.yaml'}?")
+
+
 @pytest.mark.parametrize(
     ("text", "reported"),
     [

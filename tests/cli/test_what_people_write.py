@@ -129,6 +129,12 @@ SITE = {"Site": {"Type": "ResilientWebsite", "Properties": {"Database": False}}}
         ("resilientwebsite", "ResilientWebsite", "did you mean ResilientWebsite?"),
         (["resilientwebsite"], None, "did you mean ResilientWebsite?"),
         (" ResilientWebsite ", "ResilientWebsite", "did you mean ResilientWebsite?"),
+        (
+            ["AWS::LanguageExtensions", "ResilentWebsite"],
+            "ResilientWebsite",
+            "did you mean ResilientWebsite? If the macro is installed as ResilentWebsite, give --macro ResilentWebsite",
+        ),
+        ("Shop", "ResilientWebsite", "write Transform: [ResilientWebsite, Shop]"),
         (["AWS::LanguageExtensions"], None, "write Transform: [ResilientWebsite, AWS::LanguageExtensions]"),
         ("ResilientWebsite", "Staging", "write Transform: [Staging, ResilientWebsite]"),
     ],

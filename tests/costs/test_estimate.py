@@ -147,6 +147,21 @@ def test_the_command_prints_sums_and_what_is_left_out() -> None:
     assert f"{made['total']['low']:,.2f}" in shown.output
 
 
+def test_the_command_says_that_the_other_half_is_not_in_the_sum() -> None:
+    def left_out(example: str, region: str) -> str:
+        arguments = [str(ROOT / f"examples/{example}.yaml"), "--region", region]
+        made = json.loads(CliRunner().invoke(cost, [*arguments, "--json"]).output)
+        return str(made["notIncluded"][0])
+
+    assert left_out("second-region", "us-east-1") == (
+        "the copy in us-west-2, which is a stack of its own (cost --region us-west-2 prints its sum)"
+    )
+    assert left_out("second-region", "us-west-2").startswith("the primary half, which is a stack of its own (")
+    # Of backups, no stack runs in the other Region, and the primary one pays for them.
+    assert left_out("second-region-backups", "us-east-1").startswith("taxes")
+    assert left_out("minimal", "us-east-1").startswith("taxes")
+
+
 def test_amounts_are_added_by_case() -> None:
     assert Amounts(1, 2, 3).plus(Amounts.same(1).times(2)) == Amounts(3, 4, 5)
 

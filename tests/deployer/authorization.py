@@ -15,6 +15,11 @@ def _services() -> dict[str, Any]:
     return services
 
 
+def all_actions() -> list[str]:
+    """Return all actions that there are."""
+    return [f"{service}:{name}" for service, body in _services().items() for name in body.get("Actions", ())]
+
+
 def is_action(action: str) -> bool:
     """Return whether there is an action; a pattern is one if it names any."""
     service, _, name = action.partition(":")

@@ -176,6 +176,17 @@ def test_bad_input(command_line: Any, files: Any, tmp_path: Path) -> None:
         assert done.stderr.startswith(reported)
 
 
+def test_folder_named_as_the_stack_is_no_template(files: Any, tmp_path: Path) -> None:
+    """`init my-site` makes such a folder, and the documentation compares `my-site` with a template from beside it."""
+    site = files("site.json")
+    (tmp_path / "my-site").mkdir()
+    environment = {"PATH": os.environ["PATH"], "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true"}
+    for arguments in (("my-site", str(site)), (str(site), "my-site")):
+        done = run_python([SCRIPT, "diff", *arguments], environment, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("stack:my-site: no AWS credentials were found"), done.stderr
+
+
 def test_deployed_stack(emulator: Emulator, tmp_path: Path) -> None:
     parameters = {**PARAMETERS, "Password": {"Type": "String", "NoEcho": True, "Default": "x"}}
     key = {"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "BillingMode": "PAY_PER_REQUEST"}

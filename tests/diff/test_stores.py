@@ -167,6 +167,15 @@ def test_memcached_of_another_version_is_empty() -> None:
     )  # refused
 
 
+def test_memcached_on_other_nodes_is_empty() -> None:
+    def cache(node_type: str) -> Json:
+        return site({"Cache": {"Engine": "memcached", "CacheNodeType": node_type}})
+
+    store = stores(cache("cache.t4g.small"), cache("cache.t4g.medium"))["SiteCacheCluster"]
+    assert (store.change.effect, store.outcome, store.safe) == (Effect.CHANGED, DataOutcome.EMPTIED, False)
+    assert "Memcached loses its data when its version or its node type changes" in advised(store)
+
+
 def test_friendly_page_that_moves_to_another_region_is_safe_and_saved_pages_are_not() -> None:
     moved: Json = {"Fallback": {"Region": "us-west-2"}}
     page = stores(site({}), site(moved))["SiteFallbackBucket"]

@@ -287,10 +287,13 @@ SAVED = st.fixed_dictionaries({"Source": SOURCE}, optional={"Title": WORDS})
 def possible(site: dict[str, Any]) -> dict[str, Any]:
     """Return a site without what can't go together.
 
-    Drills need the zones' names, which are unknown for an existing VPC; a snapshot has its own key; MySQL 8.0 requires
-    Extended Support; and with the load balancer as the front door, CloudFront's settings have no effect.
+    Drills need the zones' names, which are unknown for an existing VPC; the smallest VPC has no room for many servers;
+    a snapshot has its own key; MySQL 8.0 requires Extended Support; and with the load balancer as the front door,
+    CloudFront's settings have no effect.
     """
     without: dict[str, set[str]] = {}
+    if not site.get("WebServers", {}).keys().isdisjoint({"MinSize", "MaxSize"}):
+        without["Network"] = {"CidrBlock"} if site.get("Network", {}).get("CidrBlock", "").endswith("/23") else set()
     if "VpcId" in site.get("Network", {}):
         site = {**site, "Drills": False}
     database = site.get("Database")

@@ -165,6 +165,18 @@ REFUSED: list[tuple[Json, str, str]] = [
     (endpoints("com.amazonaws.eu-west-1.kms"), "Network.EndpointServices[0]", "AWS::EC2::VPCEndpoint"),
     (endpoints("aws.sagemaker.us-east-1.notebook"), "Network.EndpointServices[0]", "AWS::EC2::VPCEndpoint"),
     ({"Network": {"CidrBlock": "169.254.0.0/16"}}, "Network.CidrBlock", "which are reserved"),
+    (
+        {
+            "Network": {
+                "VpcId": "vpc-0123456789abcdef0",
+                "PublicSubnetIds": ["subnet-0123456789abcdea1", "subnet-0123456789abcdea2"],
+                "DatabaseSubnetIds": ["subnet-0123456789abcdeb1", "subnet-0123456789abcdeb2"],
+                "AvailabilityZones": 3,
+            }
+        },
+        "Network.AvailabilityZones",
+        "the zones are those of the subnets",
+    ),
     ({"Network": {"CidrBlock": "8.8.0.0/16"}}, "Network.CidrBlock", "public internet addresses"),
     (image("https://docker.io/nginx:latest"), "WebServers.Container.Image", "did you mean docker.io/nginx:latest?"),
     (

@@ -9,7 +9,7 @@ from cli.flat import form as flat_form
 from cli.template_file import read_template
 from cli.templates.console_template import console_template
 from resilient_website.cloudformation.computed import MAX_TEXT_LENGTH
-from resilient_website.reading.email_address import EMAIL, EMAIL_PATTERN
+from resilient_website.reading.email_address import EMAIL, EMAIL_PATTERN, MAX_LENGTH
 from resilient_website.reading.reader import Reader
 from tests.regular_expressions import Expression, in_code, judged, of_properties
 from tools.emulator.endpoint import ROOT
@@ -82,7 +82,7 @@ def test_long_text_is_not_matched(text: str) -> None:
     reader = Reader({}, "us-east-1")
     EMAIL.read(text, "Email", reader)
     (problem,) = reader.problems
-    assert (problem.found, problem.fix.endswith(f"of at most {MAX_TEXT_LENGTH} characters")) == (
+    assert (problem.found, problem.fix.endswith(f"of at most {MAX_LENGTH} characters")) == (
         f"found a string of {len(text)} characters",
         True,
     )

@@ -148,7 +148,7 @@ def test_value_of_a_parameter_is_refused_as_if_it_were_written(properties: Json,
     [
         ({"PreferredBackupWindow": "02:00-03:00", "PreferredMaintenanceWindow": "sun:02:30-sun:03:30"}, "Backup"),
         ({"PreferredBackupWindow": "02:00-02:10"}, "Backup"),
-        ({"KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/a"}, "KmsKeyId"),
+        ({"KmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"}, "KmsKeyId"),
         ({"DatabaseName": "select"}, "DatabaseName"),
     ],
     ids=str,

@@ -60,7 +60,10 @@ def test_texts_fit_whatever_the_stack_and_the_site_are_called(front_door: str) -
         ({"Engine": "valkey", "EngineVersion": "7.2"}, "default.valkey7"),
         ({"Engine": "valkey", "NumNodeGroups": 2}, "default.valkey8.cluster.on"),
         ({"Engine": "redis", "EngineVersion": "5.0.6"}, "default.redis5.0"),
-        ({"Engine": "redis", "EngineVersion": "4.0.10", "NumNodeGroups": 2}, "default.redis4.0.cluster.on"),
+        (
+            {"Engine": "redis", "EngineVersion": "4.0.10", "NumNodeGroups": 2, "CacheNodeType": "cache.r5.large"},
+            "default.redis4.0.cluster.on",
+        ),
         ({"Engine": "redis", "EngineVersion": "6.2"}, "default.redis6.x"),
         ({"Engine": "redis"}, "default.redis7"),
     ],

@@ -1,5 +1,6 @@
 """The report as a reader sees it, for every example: alone, within the screen, for everybody, and complete."""
 
+import html
 import json
 import re
 from collections import Counter
@@ -172,6 +173,28 @@ def test_the_summary_has_failures_and_the_cost() -> None:
     assert "a web server: " in done.output
     assert re.search(r"\d+ to \d+ US dollars a month, \d+ expected", done.output)
     assert re.search(r"about \d+ min for the first deployment", done.output)
+
+
+def test_the_summary_says_what_the_sum_lacks(tmp_path: Path) -> None:
+    """Without it, the sum of a site with a large database, or with a copy, looks like that of a small one."""
+    template = tmp_path / "site.json"
+    properties = {
+        "DomainName": "www.example.com",
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+        "Database": {"DBInstanceClass": "db.x9g.large"},
+        "Secondary": {"Region": "us-west-2"},
+    }
+    site = {"Type": "ResilientWebsite", "Properties": properties}
+    template.write_text(json.dumps({"Transform": "ResilientWebsite", "Resources": {"Site": site}}))
+    report = tmp_path / "report.html"
+    arguments = [str(template), "--region", "us-east-1"]
+    summary = " ".join(CliRunner().invoke(explain, arguments).output.split())
+    copy = "the copy in us-west-2, which is a stack of its own (cost --region us-west-2 prints its sum)"
+    assert f"not in this sum: database db.x9g.large with a standby, which has no known price; {copy}" in summary
+    CliRunner().invoke(explain, [*arguments, "-o", str(report)])
+    assert f"Not included: {copy}; taxes" in html.unescape(report.read_text())
+    complete = CliRunner().invoke(explain, [str(ROOT / "examples/minimal.yaml"), "--region", "us-east-1"])
+    assert "not in this sum" not in complete.output
 
 
 def test_template_without_a_website_is_refused(tmp_path: Path) -> None:

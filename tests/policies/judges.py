@@ -3,9 +3,8 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from tests.policies.documents import Document
 from tools.emulator.endpoint import ROOT
@@ -25,12 +24,8 @@ class Finding:
 
 
 def judged(found: Iterable[Document]) -> list[Finding]:
-    """Return all findings. Names of roles are apart by template, as several may have the same."""
+    """Return all findings. Documents of one holder count as one role's."""
     given = [{"name": one.holder, "identity": one.identity, "policy": one.policy} for one in found]
-    return _asked(given)
-
-
-def _asked(given: Sequence[Mapping[str, Any]]) -> list[Finding]:
     assert PYTHON.exists(), "the judges' environment is missing: run `make setup`"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(

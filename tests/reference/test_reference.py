@@ -1,5 +1,6 @@
 """The reference says what the code does: complete, up to date, and true of what sites expand to."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,12 +20,14 @@ from cli.analysis.updates.property_mapping import (
 from cli.analysis.updates.property_tree import Located
 from cli.analysis.updates.resource_schemas import interruptions
 from resilient_website.attributes import ATTRIBUTES
+from resilient_website.reading.property_groups import OptionalGroup
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
 from tests.reference.table import MAPPED, PROPERTIES
 from tools.reference.alarms_page import alarms_of
 from tools.reference.pages import FOLDER, pages
+from tools.reference.properties_page import _row
 from tools.reference.samples import samples
 from tools.reference.sites import ExpandedSite, Observation, observe
 
@@ -51,6 +54,15 @@ def test_committed_pages_are_what_the_code_writes(observations: list[Observation
     made = pages(observations)
     stale = sorted(name for name in made.keys() | written.keys() if made.get(name) != written.get(name))
     assert not stale, f"docs/reference/ is not what the code writes ({', '.join(stale)}): run `make docs`"
+
+
+OPTIONAL_GROUPS = [each for each in PROPERTIES if isinstance(each.row.kind, OptionalGroup)]
+
+
+@pytest.mark.parametrize("located", OPTIONAL_GROUPS, ids=lambda located: located.name)
+def test_default_of_a_group_is_one_of_the_values_that_it_takes(located: Located) -> None:
+    _, takes, default, _ = _row(located)
+    assert default.partition("\n")[0] in re.findall(r"`[^`]*`", takes.partition("\n")[0])
 
 
 def test_every_property_is_in_the_reference_with_a_reason() -> None:

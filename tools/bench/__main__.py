@@ -30,7 +30,7 @@ from tools.bench.hostile_templates import HOSTILE
 from tools.bench.sizes import sizes
 from tools.bench.timing import ROOT, WARM_RUNS, best, best_of_processor, process
 
-RUNS, QUICK_RUNS = 5, 1
+RUNS = 5
 HOSTILE_LIMIT = 2000
 
 COLD = """
@@ -44,7 +44,9 @@ assert answer["status"] == "success", answer
 @click.command()
 @click.option("--types", is_flag=True, help="Also print how many resources of each type there are.")
 @click.option("--hostile", is_flag=True, help="Print how long each hostile template takes, and nothing else.")
-@click.option("--quick", is_flag=True, help="Leave out the CDK, the SAM translator and hostile templates; no network.")
+@click.option(
+    "--quick", is_flag=True, help="Measure once, without the CDK, the SAM translator and hostile templates; no network."
+)
 @click.option("--write-docs", is_flag=True, help="Also write docs/performance.md and its chart.")
 def main(types: bool, hostile: bool, quick: bool, write_docs: bool) -> None:
     """Print all ratios, with the times that they are made of (the best of several runs, in milliseconds)."""
@@ -53,15 +55,15 @@ def main(types: bool, hostile: bool, quick: bool, write_docs: bool) -> None:
     if hostile:
         _print_hostile(each=True)
         return
-    runs = QUICK_RUNS if quick else RUNS
+    runs, warm_runs = (1, 1) if quick else (RUNS, WARM_RUNS)
     name, template = _largest_example()
-    _print_warm(name, template, WARM_RUNS * runs, types=types)
+    _print_warm(name, template, warm_runs, types=types)
     _print_cold(template, runs)
     if not quick:
         _print_hostile()
     for size in sizes():
         print(f"size: {size.example}, {size.now} bytes = {size.growth:+.1%} beside the {size.earlier} of version 0.1.0")
-    ratios, said = side_by_side.measure(peers=not quick, runs=runs)
+    ratios, said = side_by_side.measure(peers=not quick, runs=runs, warm_runs=warm_runs)
     print(*said, "", goals.table(ratios), sep="\n")
     if write_docs:
         page.write(goals.table(ratios), said, growth.points(runs))

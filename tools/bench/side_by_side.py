@@ -12,7 +12,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tools.bench import packaged, profiles
 from tools.bench.peers import cdk_programs, installed, serverless, troposphere_script
-from tools.bench.timing import ROOT, WARM_RUNS, best_of_processor, best_together, process, python
+from tools.bench.timing import ROOT, best_of_processor, best_together, process, python
 
 EXAMPLE = ROOT / "examples" / "minimal.yaml"
 BARE = """
@@ -35,16 +35,16 @@ CDK = {
 Works = dict[str, Callable[[], Any]]
 
 
-def measure(*, peers: bool, runs: int) -> tuple[dict[str, float], list[str]]:
+def measure(*, peers: bool, runs: int, warm_runs: int) -> tuple[dict[str, float], list[str]]:
     """Return the ratios by the names of goals.GOALS, and lines that say what they are made of.
 
     Without `peers`, neither the CDK nor the SAM translator is asked, and nothing is installed. `runs` is how often each
-    process is started, but the CDK with its validation, which takes seconds: that is started twice. What is measured
-    within one process is fast, and done more often.
+    process is started, but the CDK with its validation, which takes seconds: that is started twice. `warm_runs` is how
+    often what is measured within one process is done.
     """
     with TemporaryDirectory() as held:
         folder = Path(held)
-        ratios, said = _warm(folder, WARM_RUNS * runs)
+        ratios, said = _warm(folder, warm_runs)
         handler, boto3 = packaged.imports(_made(folder / "package"), runs)
         ratios["import"] = handler.milliseconds / boto3.milliseconds
         loaded = ", ".join(handler.heavy) or "none"

@@ -10,8 +10,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# How often what takes some milliseconds is done for each start of a process, which takes a hundred times as long.
-WARM_RUNS = 6
+# How often what takes some milliseconds is done: the start of a process takes a hundred times as long.
+WARM_RUNS = 30
 
 
 def best(work: Callable[[], Any], runs: int) -> float:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import UnknownServiceError
-from ministack.core import responses  # type: ignore[import-not-found]
+from ministack.core import responses, router  # type: ignore[import-not-found]
 from ministack.core.responses import get_account_id, get_region  # type: ignore[import-not-found]
 
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
@@ -25,7 +25,11 @@ _session_lock = threading.Lock()
 
 
 def register() -> None:
-    """Let ministack, which looks into a service's model for the form of responses, read no model a second time."""
+    """Let ministack, which looks into a service's model for the form of responses, read no model a second time.
+
+    It also reads the models of all services of AWS, which takes two seconds, at the first request for one that it does
+    not have. It is to answer that it has none: here for a service whose requests have its name.
+    """
     own_model = responses._service_model
 
     @lru_cache
@@ -37,6 +41,7 @@ def register() -> None:
             return own_model(service)
 
     responses._service_model = model
+    router._is_aws_service_name = lambda name: name in _core().get_available_services()
 
 
 class Api:

@@ -18,7 +18,7 @@ from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 
 
 class SharedZipFile(zipfile.ZipFile):
-    """An archive whose files are unpacked to a folder that archives with the same bytes share."""
+    """An archive whose files are unpacked to a folder that archives with the same files share."""
 
     def namelist(self) -> list[str]:
         """Return the names that could lead out of a folder. ministack asks for names to refuse those, and only then."""
@@ -30,7 +30,9 @@ class SharedZipFile(zipfile.ZipFile):
         if self.filename is None or members or not python or self.namelist():
             super().extractall(path, members or self.filelist, pwd)
             return
-        shared = Path(os.environ["UNPACKED_CODE"]) / hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
+        # Not of the archive's bytes: they have the time at which ministack packed the code that a template has.
+        content = repr([(entry.filename, entry.file_size, entry.CRC) for entry in self.filelist])
+        shared = Path(os.environ["UNPACKED_CODE"]) / hashlib.sha256(content.encode()).hexdigest()
         shared.parent.mkdir(exist_ok=True)
         with Path(f"{shared}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -17,6 +17,10 @@ SERVICES = (
     *("secretsmanager", "ssm"),
 )
 
+# What is made here stays. If it were freed, forks would put their own objects in between those that stay, and each page
+# that they write to is copied: a fifth more of them.
+_kept: list[Any] = []
+
 
 def read() -> None:
     """Read botocore's files and folders once for all forks, and import what it imports for its first clients.
@@ -40,6 +44,7 @@ def read() -> None:
     _keep_what_hooks_know(importlib.import_module("botocore.hooks"))
     _keep_rules_of_endpoints(importlib.import_module("botocore.regions"))
     _keep_models_of_services(importlib.import_module("botocore.client"))
+    _use_variables(importlib.import_module("botocore.session"), importlib.import_module("botocore.credentials"))
     # By which a connection looks up its host's name.
     importlib.import_module("encodings.idna")
     _begin_a_connection(importlib.import_module("botocore.httpsession"))
@@ -49,8 +54,10 @@ def read() -> None:
     parsers.DEFAULT_TIMESTAMP_PARSER = _timestamp
     # A session of its own: the one that boto3 keeps for all has the variables of its process.
     session = importlib.import_module("boto3.session").Session("none", "none", region_name="us-east-1")
+    _kept.append(session)
     for service in SERVICES:
         client = session.client(service)
+        _kept.append(client)
         # These two read how lists are paged, and what can be waited for.
         client.can_paginate(min(client.meta.method_to_api_mapping))
         _ = client.waiter_names
@@ -126,6 +133,21 @@ def _keep_rules_of_endpoints(regions: Any) -> None:
         return providers[id(ruleset_data)]
 
     regions.EndpointProvider = provider
+
+
+def _use_variables(session: Any, credentials: Any) -> None:
+    """Look for credentials in the variables first, as botocore does, and prepare no other place if they are there.
+
+    botocore prepares two connections and a dozen settings for places that it doesn't ask then.
+    """
+    own_credentials = session.Session.get_credentials
+
+    def get_credentials(self: Any) -> Any:
+        if self._credentials is None and self.instance_variables().get("profile") is None:
+            self._credentials = credentials.EnvProvider().load()
+        return own_credentials(self)
+
+    session.Session.get_credentials = get_credentials
 
 
 def _keep_models_of_services(client: Any) -> None:

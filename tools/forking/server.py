@@ -1,10 +1,10 @@
 """The process that is forked. It imports modules once; each fork then becomes a process of its own.
 
 `python -P server.py [--path FOLDERS] MODULE...`, with a socket as standard input. The folders are for the modules
-only: its forks do not look there. With boto3 among the modules, botocore's models are read as well
-(`aws_models.py`). A message on the socket is a fork to start: JSON with the fields of `Request`, and four descriptors:
-standard input, output and error, and a socket that gets the process id and, when the fork has ended, its exit status.
-Ends when the socket is closed; its forks go on.
+only: its forks do not look there. With boto3 among the modules, botocore's models are read as well (`aws_models.py`).
+A message on the socket is a fork to start: JSON with the fields of `Request`, and four descriptors: standard input,
+output and error, and a socket that gets the process id and, when the fork has ended, its exit status. Ends when the
+socket is closed; its forks go on.
 
 If the socket listens, several processes share this one: each connects to it, and takes its forks with it when it ends.
 The first has connected before. Ends with the last connection.
@@ -32,6 +32,8 @@ from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
 _DESCRIPTORS = 4
+# Forks that it has started when they are made shorter (`large_pages.py`): what takes as long as a dozen of them.
+_SHORTER_FORKS_FROM = 100
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def main(modules: list[str], path: list[str]) -> None:
     for name in modules:
         importlib.import_module(name)
     if "boto3" in modules:
-        _read_models()
+        _function("aws_models", "read")()
     # What is there stays: a fork's collector need not look through it, which would copy its memory.
     gc.collect()
     gc.freeze()
@@ -76,12 +78,12 @@ def main(modules: list[str], path: list[str]) -> None:
         _become(request, base)
 
 
-def _read_models() -> None:
-    """Run `aws_models.py`, which no fork is to find on its path or among its modules."""
-    path = Path(__file__).with_name("aws_models.py")
-    names: dict[str, Any] = {"__name__": path.stem}
+def _function(module: str, name: str) -> Any:
+    """Return a function of this package's, whose module no fork is to find on its path or among its modules."""
+    path = Path(__file__).with_name(f"{module}.py")
+    names: dict[str, Any] = {"__name__": module}
     exec(compile(path.read_bytes(), str(path), "exec"), names)  # noqa: S102  # this package's own
-    names["read"]()
+    return names[name]
 
 
 class _Server:
@@ -92,6 +94,7 @@ class _Server:
         self._listening = [control] if is_shared else []
         self._connections = [control.accept()[0] if is_shared else control]
         self._forks: dict[int, Fork] = {}
+        self._started = 0
         self._ended, self._ends = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._ends)
@@ -137,6 +140,9 @@ class _Server:
             os.close(descriptor)
         self._forks[pid] = Fork(caller, connection if self._listening and not request.outlives else None)
         _tell(caller, pid)
+        self._started += 1
+        if self._started == _SHORTER_FORKS_FROM:
+            _function("large_pages", "use")()
         return None
 
     def _let_go(self) -> None:
@@ -208,10 +214,7 @@ def _become(request: Request, base: list[str]) -> None:
 
 
 def _end(status: int) -> None:
-    """End as Python does, but for taking its objects apart: that would copy all the memory shared with the template.
-
-    `multiprocessing` ends its forks in the same way.
-    """
+    """End as `multiprocessing` ends its forks: to take objects apart would copy all memory shared with the template."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -221,10 +224,8 @@ def _end(status: int) -> None:
 
 def _code(arguments: list[str]) -> tuple[types.CodeType, list[str]]:
     """Return the code that Python's arguments name, and what it puts first on the path. Sets `sys.argv`."""
-    rest = list(arguments)
-    safe = rest[0] == "-P"
-    if safe:
-        rest.pop(0)
+    safe = arguments[0] == "-P"
+    rest = arguments[1:] if safe else list(arguments)
     if rest[0] == "-c":
         sys.argv = ["-c", *rest[2:]]
         return compile(rest[1], "<string>", "exec"), [] if safe else [""]

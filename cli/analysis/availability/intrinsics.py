@@ -12,8 +12,7 @@ from typing import Any
 
 from cli.analysis.availability.references import reference, unknown
 from resilient_website.cloudformation.declared_parameters import no_echo
-from resilient_website.cloudformation.encoding import PLAIN
-from resilient_website.cloudformation.references import MAPS
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 
 # A Region has at most six zones. Source: "AWS Regions" in the AWS Regions and Availability Zones guide.
 MAX_ZONES = 6

@@ -61,8 +61,8 @@ def advice(store: StoreChange, site_properties: SiteProperties, restored: str = 
         return f"CloudFormation can't change a resource's type. Give the {change.type} another logical id."
     if store.outcome is DataOutcome.EMPTIED:
         return (
-            "Memcached loses its data when its version changes. Deploy this at a time of low traffic: until the cache "
-            "is warm again, the database serves these reads."
+            "Memcached loses its data when its version or its node type changes. Deploy this at a time of low traffic: "
+            "until the cache is warm again, the database serves these reads."
         )
     if change.effect in LEAVING:
         sentences = [*[f"{restored}."] * bool(restored), *_if_unknown(change), _of_deletion(store)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.analysis.availability.references import REFERRING
-from resilient_website.cloudformation.references import MAPS
+from resilient_website.cloudformation.encoding import MAPS
 
 # A path consists of map keys and list indexes.
 Path = tuple[str | int, ...]

@@ -4,7 +4,7 @@ troposphere's own `to_dict` encodes what each object holds, and then its caller 
 level: a value six levels deep is copied six times. This gives the same JSON, and checks each object as `to_dict` does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,12 @@ from troposphere import AWSHelperFn, BaseAWSObject, Tags, encode_to_dict
 
 # What JSON takes as it is.
 PLAIN = frozenset({str, int, bool, float, type(None)})
+
+# A map of a template: nearly always the first, which is fast to detect.
+MAPS = (dict, Mapping)
+
+# What holds other values.
+HOLDERS = (list, *MAPS)
 
 
 def encoded(value: Any) -> Any:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resilient_website.cloudformation.references import MAPS
+from resilient_website.cloudformation.encoding import MAPS
 from resilient_website.problems import Problem
 
 Json = dict[str, Any]

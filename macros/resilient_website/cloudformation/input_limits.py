@@ -7,6 +7,7 @@ or repeat a value in each resource of a site; for those, the macro has its own l
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from resilient_website.cloudformation.encoding import HOLDERS, PLAIN
 from resilient_website.cloudformation.limits import MOVE, size
 from resilient_website.cloudformation.template_checks import TYPES
 from resilient_website.facts.cloudformation_quotas import MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES
@@ -92,8 +93,8 @@ def _measured(template: Mapping[str, Any]) -> tuple[int, int]:
         level = [
             item
             for holder in level
-            if isinstance(holder, Mapping | list)
-            for item in (holder.values() if isinstance(holder, Mapping) else holder)
+            if type(holder) not in PLAIN and isinstance(holder, HOLDERS)
+            for item in (holder if isinstance(holder, list) else holder.values())
         ]
     return values + len(level), levels
 

@@ -12,6 +12,7 @@ without using it.
 from collections.abc import Mapping
 from typing import Any
 
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from resilient_website.cloudformation.transforms import name
 
@@ -31,7 +32,9 @@ def used(template: Any) -> bool:
     waiting: list[Any] = [template]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Mapping):
+        if type(value) in PLAIN:
+            continue
+        if isinstance(value, MAPS):
             if any(_only_here(str(key), item) for key, item in value.items()):
                 return True
             waiting += value.values()

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from resilient_website.cloudformation.computed import Computer, NotKnownError
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 from resilient_website.cloudformation.places import Place, path
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.cloudformation.template_walk import SECTIONS
@@ -24,8 +25,8 @@ def computed_sites(template: Mapping[str, Any], sites: Collection[str], computer
         while waiting:
             value, place, loops = waiting.pop()
             if isinstance(value, list):
-                waiting += [(item, (place, index), loops) for index, item in enumerate(value)]
-            if not isinstance(value, Mapping):
+                waiting += [(item, (place, at), loops) for at, item in enumerate(value) if type(item) not in PLAIN]
+            if not isinstance(value, MAPS):
                 continue
             for key, item in value.items():
                 where = (place, str(key))
@@ -34,7 +35,7 @@ def computed_sites(template: Mapping[str, Any], sites: Collection[str], computer
                     yield Problem(path(where), "found a reference to a site whose name is computed by a loop", advice)
                 elif str(key).startswith(LOOP) and isinstance(item, list) and len(item) == 3:
                     waiting.append((item[2], (where, 2), {**loops, **_values(item[0], item[1], computer)}))
-                else:
+                elif type(item) not in PLAIN:
                     waiting.append((item, where, loops))
 
 

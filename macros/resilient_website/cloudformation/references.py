@@ -4,12 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from resilient_website.cloudformation.encoding import PLAIN
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.template_walk import get_att, text_and_variables
-
-# A map of a template: nearly always the first, which is fast to detect.
-MAPS = (dict, Mapping)
 
 # The functions that refer to something.
 CALLS = frozenset({"Ref", "Fn::GetAtt", "Fn::Sub"})

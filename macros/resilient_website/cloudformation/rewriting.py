@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import field
 from typing import Any, NamedTuple
 
-from resilient_website.cloudformation.encoding import PLAIN
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.places import Place, path
-from resilient_website.cloudformation.references import CALLS, COMPUTED, MAPS
+from resilient_website.cloudformation.references import CALLS, COMPUTED
 from resilient_website.cloudformation.template_checks import LOOP
 from resilient_website.cloudformation.template_walk import get_att, text_and_variables
 from resilient_website.frozen import frozen

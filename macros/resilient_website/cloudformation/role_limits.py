@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from resilient_website.cloudformation.references import MAPS
+from resilient_website.cloudformation.encoding import MAPS
 from resilient_website.facts.iam_quotas import MAX_INLINE_POLICIES_LENGTH
 from resilient_website.facts.typical_lengths import of_text
 from resilient_website.problems import Problem

@@ -8,6 +8,7 @@ template. Source: "Template macros" in the AWS CloudFormation User Guide, and it
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 from resilient_website.cloudformation.places import Place, path
 from resilient_website.cloudformation.transforms import own_name
 from resilient_website.problems import Problem
@@ -28,12 +29,12 @@ def calls(value: Any, place: Place) -> Iterator[Called]:
     while waiting:
         held, where = waiting.pop()
         inner: list[tuple[Any, Place]] = []
-        if isinstance(held, Mapping):
+        if isinstance(held, MAPS):
             if CALL in held:
                 yield Called(path((where, CALL)), own_name(held[CALL]))
-            inner = [(item, (where, str(key))) for key, item in held.items()]
+            inner = [(item, (where, str(key))) for key, item in held.items() if type(item) not in PLAIN]
         elif isinstance(held, list):
-            inner = [(item, (where, index)) for index, item in enumerate(held)]
+            inner = [(item, (where, index)) for index, item in enumerate(held) if type(item) not in PLAIN]
         waiting += reversed(inner)
 
 

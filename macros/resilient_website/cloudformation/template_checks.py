@@ -1,4 +1,4 @@
-"""Checks a template's resources before any site is read, so that no misspelt site is silently ignored."""
+"""Checks a template's sections and resources before any site is read, so that no misspelt one is silently ignored."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,6 +6,13 @@ from typing import Any
 from resilient_website.problems import Problem, known_names, shown
 
 TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
+
+# Source: "CloudFormation template sections" in the AWS CloudFormation User Guide; Hooks of "Perform ECS blue/green
+# deployments" there; Globals of the AWS SAM Developer Guide.
+SECTIONS = (
+    *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings", "Metadata", "Outputs"),
+    *("Parameters", "Resources", "Rules", "Transform"),
+)
 
 LOOP = "Fn::ForEach::"
 
@@ -19,13 +26,20 @@ MAX_TYPE_LENGTH = 60
 
 
 def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Problem]:
-    """Return problems that prevent resources of the template from being read as sites or as resources."""
+    """Return problems with the names of sections, and those that prevent resources from being read as sites."""
     conditions = template.get("Conditions")
-    return [
+    return [*_sections(template)] + [
         problem
         for name, body in resources.items()
         for problem in (*_body(f"Resources.{name}", name, body), *_condition(f"Resources.{name}", body, conditions))
     ]
+
+
+def _sections(template: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield misspelt names of sections. CloudFormation refuses them too, but only when the template is deployed."""
+    for name in map(str, template):
+        if name not in SECTIONS and (meant := known_names(name, SECTIONS, typo=NEAR)).startswith("did you mean"):
+            yield Problem(name, "found a section that CloudFormation doesn't have", meant)
 
 
 def _body(path: str, name: str, body: Any) -> Iterator[Problem]:

@@ -7,12 +7,16 @@ Source: "Intrinsic function reference" in the AWS CloudFormation User Guide.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 from resilient_website.cloudformation.intrinsics import SUB_VARIABLE
 from resilient_website.cloudformation.places import Place
 from resilient_website.cloudformation.template_checks import LOOP
 
 REF, GET_ATT, SUB, DEPENDS_ON = "Ref", "Fn::GetAtt", "Fn::Sub", "DependsOn"
 CONDITION, FIND_IN_MAP = "Condition", "Fn::FindInMap"
+
+# What refers to something by a text; in all others, texts and numbers are only values.
+OF_TEXT = frozenset({REF, GET_ATT, SUB, CONDITION})
 
 SECTIONS = ("Rules", "Conditions", "Resources", "Outputs")
 
@@ -70,15 +74,19 @@ def _walk(first: _Visit, section: str) -> Iterator[Reference]:
         visit = waiting.pop()
         value, place, variables, branch, entries = visit
         inner: list[_Visit] = []
-        if isinstance(value, Mapping):
+        if isinstance(value, MAPS):
             for key, item in value.items():
                 where = (place, str(key)) if key else place
                 if entries:
                     yield from _entry(str(key), item, where, visit, section, inner)
-                else:
+                elif type(item) not in PLAIN or key in OF_TEXT:
                     yield from _item(str(key), item, where, visit, section, inner)
         elif isinstance(value, list):
-            inner = [_Visit(item, (place, index), variables, branch) for index, item in enumerate(value)]
+            inner = [
+                _Visit(item, (place, index), variables, branch)
+                for index, item in enumerate(value)
+                if type(item) not in PLAIN
+            ]
         waiting += reversed(inner)
 
 

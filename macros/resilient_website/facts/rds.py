@@ -8,6 +8,9 @@ MAX_STORAGE_GIB = 65_536
 # "Amazon RDS DB instance storage".
 LARGE_GP3_GIB = 400
 
+# The values from there on that cannot be less. Source: as above.
+LARGE_GP3_BASELINES = {"Iops": 12_000, "StorageThroughput": 500}
+
 # The part of the storage that is free when autoscaling of storage begins. Source: "Managing capacity automatically with
 # Amazon RDS storage autoscaling".
 AUTOSCALING_FREE_SHARE = 0.1

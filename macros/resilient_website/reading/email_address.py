@@ -7,4 +7,7 @@ from resilient_website.reading.property_types import Text
 # that writes the fallback page.
 EMAIL_PATTERN = r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"
 
-EMAIL = Text("an email address, as in team@example.com", EMAIL_PATTERN)
+# Source: RFC 5321, 4.5.3.1.3 (256, with the brackets around an address).
+MAX_LENGTH = 254
+
+EMAIL = Text("an email address, as in team@example.com", EMAIL_PATTERN, longest=MAX_LENGTH)

@@ -52,9 +52,10 @@ class OptionalGroup(PropertyType):
 
     def read(self, value: object, path: str, reader: Reader) -> Any:
         """Return None for false, else the specification."""
-        if value in (False, "false"):
+        # Not 0 and 1, which are equal to them for Python.
+        if value is False or value == "false":
             return None
-        if self.has_defaults and value in (True, "true"):
+        if self.has_defaults and (value is True or value == "true"):
             return defaults(self.spec, reader.version)
         if not isinstance(value, Mapping):
             switches = "false, true" if self.has_defaults else "false"

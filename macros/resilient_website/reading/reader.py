@@ -8,6 +8,7 @@ from troposphere import AWSHelperFn
 
 from resilient_website.cloudformation.calls import Call
 from resilient_website.cloudformation.computed import Computer
+from resilient_website.cloudformation.encoding import HOLDERS, PLAIN
 from resilient_website.frozen import frozen
 from resilient_website.problems import Problem, note
 from resilient_website.reading.versions import OLDEST
@@ -63,8 +64,8 @@ def _has_more_values(value: Any, most: int) -> bool:
         level = [
             item
             for holder in level
-            if isinstance(holder, Mapping | list)
-            for item in (holder.values() if isinstance(holder, Mapping) else holder)
+            if type(holder) not in PLAIN and isinstance(holder, HOLDERS)
+            for item in (holder if isinstance(holder, list) else holder.values())
         ]
     return count > most
 

@@ -32,6 +32,10 @@ CODE = (Path(__file__).parents[1] / "inline" / "immutable_asset.js").read_text(e
 HSTS_SECONDS = 31_536_000
 
 
+# Source: "Cache behavior settings" in the Amazon CloudFront guide, Path pattern.
+MAX_PATTERN_LENGTH = 255
+
+
 @frozen
 class AssetsSpec(PropertyGroup):
     """The assets' properties and defaults."""
@@ -42,6 +46,7 @@ class AssetsSpec(PropertyGroup):
         Text(
             "a path ending in /*, as in /static/*, and not below /_fallback/",
             r"/(?!_fallback/)[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/\*",
+            longest=MAX_PATTERN_LENGTH,
         ),
         "/static/*",
         known_at_expansion=True,

@@ -8,7 +8,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.frozen import frozen
 from resilient_website.problems import first_repeated, shown
-from resilient_website.reading.arns import check_region
+from resilient_website.reading.arns import check_account, check_region
 from resilient_website.reading.collection_types import ListOf
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Text
@@ -204,6 +204,8 @@ def _check_certificates(spec: DomainSpec, path: str, reader: Reader, *, made_in:
     where = f"{path}.RegionalCertificateArn"
     why = "the load balancer accepts only certificates of the site's Region"
     check_region(spec.regional_certificate_arn, reader.region, where, reader, wanted=wanted, why=why)
+    for name, arn in given:
+        check_account(arn, f"{path}.{name}", reader, why="ACM certificates can't be shared between accounts")
     missing = [name for name, arn in given if arn is None]
     main = str(spec.domain_name)
     if len(main) > MAX_COMMON_NAME_LENGTH and (missing or made_in):

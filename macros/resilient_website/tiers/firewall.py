@@ -10,6 +10,7 @@ from resilient_website.context import Context
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.frozen import frozen
 from resilient_website.problems import shown
+from resilient_website.reading.arns import check_account
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Choice, Integer, Text
 from resilient_website.reading.reader import Reader
@@ -25,6 +26,9 @@ RULE_GROUPS = (
 TOO_STRICT = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 
 RATE_WINDOW_SECONDS = 300
+
+# The path of roles that only AWS services create.
+RESERVED_PATH = "/aws-service-role/"
 
 
 @frozen
@@ -118,7 +122,9 @@ def _is_in(web_acl_arn: str, region: str, scope: str) -> bool:
 
 
 def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: bool) -> None:
-    """Note web ACLs that can't be used for the front door."""
+    """Note web ACLs that can't be used for the front door, and settings that IAM refuses for the site's roles."""
+    _check_roles(spec, path, reader)
+    check_account(spec.web_acl_arn, f"{path}.WebACLArn", reader, why="AWS WAF protects resources of its own account")
     if spec.web_acl != "None" and spec.web_acl_arn is not None:
         fix = "write one of them: your web ACL has its own rules"
         reader.problem(f"{path}.WebACLArn", f"found together with WebACL: {spec.web_acl}", fix)
@@ -138,6 +144,18 @@ def check(spec: SecuritySpec, path: str, reader: Reader, *, behind_cloudfront: b
             f"write the ARN of a web ACL with scope {scope} in {region}, as in "
             f"arn:aws:wafv2:{region}:123456789012:{of_arn}/webacl/name/id",
         )
+
+
+def _check_roles(spec: SecuritySpec, path: str, reader: Reader) -> None:
+    """Note a boundary of another account, and a path that only AWS services may use.
+
+    Sources: "Permissions boundaries for IAM entities"; "Using service-linked roles" in the IAM User Guide.
+    """
+    why = "a permissions boundary is a policy of the role's account, or of AWS"
+    check_account(spec.permissions_boundary, f"{path}.PermissionsBoundary", reader, why=why)
+    if isinstance(spec.role_path, str) and spec.role_path.startswith(RESERVED_PATH):
+        found = f"found {spec.role_path}, which IAM reserves for service-linked roles"
+        reader.problem(f"{path}.RolePath", found, "write another path, as in /websites/")
 
 
 def build(context: Context, spec: SecuritySpec, *, behind_cloudfront: bool, load_balancer_arn: Value) -> Firewall:

@@ -122,9 +122,9 @@ def _evaluated(text: str) -> Any:
 @cache
 def _class(type_name: str) -> Any:
     """Return troposphere's class of a resource type."""
-    for path in sorted(Path(troposphere.__path__[0]).glob("*.py")):
-        if f'"{type_name}"' in path.read_text(encoding="utf-8"):
-            module = importlib.import_module(f"troposphere.{path.stem}")
+    for name, text in _sources():
+        if f'"{type_name}"' in text:
+            module = importlib.import_module(f"troposphere.{name}")
             for kind in vars(module).values():
                 if (
                     inspect.isclass(kind)
@@ -133,3 +133,10 @@ def _class(type_name: str) -> Any:
                 ):
                     return kind
     raise LookupError(f"troposphere {troposphere.__version__} has no class of {type_name}")
+
+
+@cache
+def _sources() -> list[tuple[str, str]]:
+    """Return the names and texts of troposphere's modules: to read them for each type takes half of the time."""
+    paths = sorted(Path(troposphere.__path__[0]).glob("*.py"))
+    return [(path.stem, path.read_text(encoding="utf-8")) for path in paths]

@@ -10,8 +10,9 @@ from troposphere import GetAtt, Ref, elasticache
 from resilient_website.context import Context
 from resilient_website.facts.ports import MEMCACHED, REDIS
 from resilient_website.tiers.cache import memcached, replication_group
+from resilient_website.tiers.cache.checks import check
 from resilient_website.tiers.cache.result import Cache
-from resilient_website.tiers.cache.spec import CacheSpec, check
+from resilient_website.tiers.cache.spec import CacheSpec
 from resilient_website.tiers.network import Network
 from resilient_website.tiers.security_groups import closed_group
 from resilient_website.tiers.teardown import DELETE, SNAPSHOT

@@ -16,7 +16,7 @@ FIXED = frozenset(
     (
         *("maxmemory", "requirepass", "masterauth", "bind", "port", "dir", "logfile", "dbfilename", "appendfilename"),
         *("save", "appendonly", "appendfsync", "replicaof", "slaveof", "tls-port", "protected-mode", "daemonize"),
-        *("cluster-config-file", "unixsocket", "pidfile"),
+        *("cluster-config-file", "unixsocket", "pidfile", "repl-timeout", "list-max-ziplist-size"),
     )
 )
 POLICIES = tuple(f"{keys}-{order}" for keys in ("allkeys", "volatile") for order in ("lru", "lfu", "random"))
@@ -35,6 +35,13 @@ RANGES = {
     "reserved-memory-percent": (0, 100),
     "databases": (1, 1_200_000),
     "max_item_size": (1024, 1_073_741_824),
+}
+
+# Patterns of values, and what they allow.
+PATTERNS = {
+    "timeout": (r"0|[2-9]\d|[1-9]\d{2,8}", "0 (never), or a number of seconds from 20 on"),
+    "tcp-keepalive": (r"\d{1,9}", "a number of seconds, or 0 (never)"),
+    "notify-keyspace-events": (r"[KEg$lshzxetdmnA]*", "letters of K E g $ l s h z x e t d m n A, as in AKE"),
 }
 
 # Parameter name formats: with hyphens; for Memcached, with underscores.
@@ -67,6 +74,9 @@ def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
         likely = switched.get(value.lower(), value.lower().replace("_", "-"))
         guess = f"did you mean {likely}? " if likely in choices else ""
         reader.problem(path, f"found {shown(value)}", allowing(", ".join(choices), guess))
+    pattern, allowed = PATTERNS.get(name, ("(?s).*", ""))
+    if not re.fullmatch(pattern, value):
+        reader.problem(path, f"found {shown(value)}", allowing(allowed))
     if name in RANGES:
         least, most = RANGES[name]
         if not re.fullmatch(r"\d{1,10}", value) or not least <= int(value) <= most:

@@ -1,33 +1,16 @@
-"""The cache's properties and defaults, and checks for properties that its engine doesn't support."""
+"""The cache's properties and defaults."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.frozen import frozen
-from resilient_website.reading.arns import check_region
 from resilient_website.reading.collection_types import MapOf
+from resilient_website.reading.kms_keys import KMS_KEY
 from resilient_website.reading.parameter_value import ParameterValue
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_types import Boolean, Choice, Integer, Text
-from resilient_website.reading.reader import Reader
 from resilient_website.reading.windows import BACKUP_WINDOW, MAINTENANCE_WINDOW
-from resilient_website.reading.windows import check as check_windows
-from resilient_website.tiers.cache.engines import (
-    NEWEST_VERSION,
-    family,
-    has_encryption,
-    has_tiering,
-    of_engine,
-    tiers_data,
-)
-from resilient_website.tiers.cache.parameters import check as check_parameters
-
-# Source: "CreateReplicationGroup": the maximum with a quota increase; the default is 90 nodes.
-MAX_NODES = 500
-
-# Source: "CreateReplicationGroup", PreferredMaintenanceWindow; "Scheduling automatic backups" for the snapshots'.
-MIN_WINDOW_MINUTES = 60
+from resilient_website.tiers.cache.engines import NEWEST_VERSION, family
 
 GROUP = "AWS::ElastiCache::ReplicationGroup"
 
@@ -60,7 +43,7 @@ class CacheSpec(PropertyGroup):
         "cache.t4g.small",
         examples=("cache.r7g.large", "cache.m7g.2xlarge"),
         maps_to="AWS::ElastiCache::ReplicationGroup.CacheNodeType, AWS::ElastiCache::CacheCluster.CacheNodeType",
-        reason="1.4 GiB hold many query results; scales up in place",
+        reason="1.4 GiB hold many query results; scales up in place. Memcached loses its keys when it scales",
     )
     replicas: int | None = prop(
         "Replicas",
@@ -102,7 +85,7 @@ class CacheSpec(PropertyGroup):
     )
     kms_key_id: Value | None = prop(
         "KmsKeyId",
-        Text("the ARN, id or alias of a KMS key"),
+        KMS_KEY,
         None,
         presence_decides=True,
         examples=("alias/website", "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"),
@@ -172,72 +155,11 @@ class CacheSpec(PropertyGroup):
         return self.replicas or 1
 
     @property
+    def node_count(self) -> int:
+        """The number of nodes of a replication group; for Memcached, of those that are asked for."""
+        return self.num_cache_nodes or (self.num_node_groups or 1) * (self.replica_count + 1)
+
+    @property
     def has_token(self) -> bool:
         """Whether clients need a token."""
         return not self.is_memcached and self.authentication is not False
-
-
-def check(spec: CacheSpec, path: str, reader: Reader) -> None:
-    """Note properties and versions that the engine doesn't support, large clusters, and invalid windows and keys."""
-    if spec.is_memcached:
-        _check_memcached(spec, path, reader)
-    else:
-        _check_replication_group(spec, path, reader)
-    _check_version(spec, path, reader)
-    check_parameters(spec.parameters or {}, spec.engine, f"{path}.Parameters", reader)
-    if tiers_data(spec.node_type) and not has_tiering(spec.engine, spec.version):
-        found = f"found {spec.node_type}, which needs data tiering; {spec.engine} {spec.version} doesn't support it"
-        fix = "write another type, as in cache.r7g.large; or Engine: valkey, or redis from version 6.2"
-        reader.problem(f"{path}.CacheNodeType", found, fix, rests_on=[f"{path}.Engine", f"{path}.EngineVersion"])
-    snapshots = ("SnapshotWindow", spec.snapshot_window)
-    maintenance = ("PreferredMaintenanceWindow", spec.maintenance_window)
-    check_windows(snapshots, maintenance, MIN_WINDOW_MINUTES, path, reader)
-    why = "ElastiCache accepts only keys of its own Region"
-    check_region(spec.kms_key_id, reader.region, f"{path}.KmsKeyId", reader, wanted="the ARN of a key", why=why)
-
-
-def _check_version(spec: CacheSpec, path: str, reader: Reader) -> None:
-    version, newest = spec.version, NEWEST_VERSION[spec.engine]
-    if not of_engine(spec.engine, version):
-        found = f"found {version}, but Engine {spec.engine} has no such version"
-        fix = f"write a version of {spec.engine}, as in {newest}, or leave it out"
-        reader.problem(f"{path}.EngineVersion", found, fix, rests_on=[f"{path}.Engine"])
-    elif not has_encryption(spec.engine, version):
-        found = f"found {version}, which doesn't support encryption in transit"
-        fix = f"write a newer one, as in {newest}, or leave it out: a site's cache accepts only TLS connections"
-        reader.problem(f"{path}.EngineVersion", found, fix)
-
-
-def _check_replication_group(spec: CacheSpec, path: str, reader: Reader) -> None:
-    """Check the properties of Valkey and Redis."""
-    if spec.num_cache_nodes is not None:
-        found = f"found {spec.num_cache_nodes}, which is for Memcached, but Engine is {spec.engine}"
-        fix = "write Replicas instead, or Engine: memcached"
-        reader.problem(f"{path}.NumCacheNodes", found, fix, rests_on=[f"{path}.Engine"])
-    shards, nodes_of_shard = spec.num_node_groups or 1, spec.replica_count + 1
-    if shards * nodes_of_shard > MAX_NODES:
-        found = f"found {shards} shards with {nodes_of_shard} nodes each, {shards * nodes_of_shard} nodes in total"
-        fix = f"write at most {MAX_NODES // nodes_of_shard}, or fewer Replicas: a cluster can have {MAX_NODES} nodes"
-        reader.problem(f"{path}.NumNodeGroups", found, fix)
-    clustered = (spec.parameters or {}).get("cluster-enabled")
-    if isinstance(clustered, str) and clustered != ("yes" if spec.cluster_mode else "no"):
-        found = f"found {clustered}, but NumNodeGroups decides on cluster mode"
-        fix = "leave it out" if spec.cluster_mode else "write NumNodeGroups instead, or leave it out"
-        where = f"{path}.Parameters.cluster-enabled"
-        reader.problem(where, found, fix, rests_on=[f"{path}.NumNodeGroups"])
-
-
-def _check_memcached(spec: CacheSpec, path: str, reader: Reader) -> None:
-    advice = "leave it out, or write Engine: valkey"
-    missing: tuple[tuple[str, Any, str], ...] = (
-        ("Replicas", spec.replicas, "Memcached has no replicas"),
-        ("NumNodeGroups", spec.num_node_groups, "Memcached has no shards: its clients distribute the keys"),
-        ("SnapshotRetentionLimit", spec.snapshot_retention_limit, "Memcached has no snapshots"),
-        ("SnapshotWindow", spec.snapshot_window, "Memcached has no snapshots"),
-        ("KmsKeyId", spec.kms_key_id, "Memcached stores nothing on disk"),
-        ("Authentication", spec.authentication or None, "ElastiCache has no authentication for Memcached"),
-    )
-    for name, value, found in missing:
-        if value is not None:
-            more = "; for Memcached, NumCacheNodes sets the size" if name == "Replicas" else ""
-            reader.problem(f"{path}.{name}", f"found with Engine: memcached, but {found}", advice + more)

@@ -1,6 +1,7 @@
 """AWS Backup: copies of the database in a separate vault, independent of the database."""
 
 import json
+import re
 from typing import Any
 
 from troposphere import AWSObject, GetAtt, Ref, Sub, backup, iam
@@ -76,7 +77,15 @@ class BackupPlanSpec(PropertyGroup):
 
 
 def check(spec: BackupPlanSpec, path: str, reader: Reader) -> None:
-    """Note a vault lock that would reject every backup, and a key in another Region. Source: "CreateBackupVault"."""
+    """Note a vault lock that would reject every backup, too frequent backups, and a key in another Region.
+
+    Sources: "CreateBackupVault"; "Continuous backups and point-in-time recovery (PITR)" in the AWS Backup guide, for
+    snapshots, which are taken hourly at most.
+    """
+    if isinstance(spec.schedule, str) and not re.match(r"cron\([0-9]+(/([6-9][0-9]|[0-9]{3,}))? ", spec.schedule):
+        found = f"found {spec.schedule}, which starts several backups in an hour"
+        fix = "write a single minute, as in cron(0 3 * * ? *): AWS Backup takes snapshots hourly at most"
+        reader.problem(f"{path}.ScheduleExpression", found, fix)
     kept, locked = spec.delete_after_days, spec.min_retention_days
     if isinstance(kept, int) and isinstance(locked, int) and kept < locked:
         found = f"found {locked}, but DeleteAfterDays is {kept}: the locked vault would reject every backup"

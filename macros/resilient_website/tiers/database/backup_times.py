@@ -16,6 +16,8 @@ from resilient_website.tiers.database.spec import DatabaseSpec
 BEFORE_MINUTES = 60
 # The windows are placed before the plan's time, since AWS Backup can start a job hours late.
 STEP_MINUTES = 120
+# If a plan leaves no time for them at these steps.
+FINER_STEP_MINUTES = 15
 # Minute, hour, day of the month, month, day of the week, year.
 CRON_FIELDS = 6
 
@@ -48,10 +50,19 @@ def with_windows(spec: DatabaseSpec) -> DatabaseSpec:
 
 
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
-    """Note an explicit window in which a backup of the plan would fail."""
+    """Note a plan that leaves no time for RDS's windows, and an explicit window in which a backup would fail."""
     if not spec.backup_plan or not isinstance(spec.backup_plan.schedule, str):
         return
     schedule = spec.backup_plan.schedule
+    if starts(schedule) and not _candidates(starts(schedule)):
+        found = (
+            f"found {schedule}, which leaves no time for RDS's own windows: AWS Backup fails during a window and in "
+        )
+        fix = (
+            "write at most one backup in two hours, as in cron(0 0/2 * * ? *); RDS's own backups restore to any second"
+        )
+        reader.problem(f"{path}.BackupPlan.ScheduleExpression", f"{found}the hour before it", fix)
+        return
     fields = _fields(schedule)
     daily = fields is not None and {fields[2], fields[4]} <= {"*", "?"}
     windows = [("PreferredBackupWindow", spec.backup_window)]
@@ -100,10 +111,12 @@ def _times(window: str) -> tuple[int, int]:
 
 def _candidates(times: frozenset[int]) -> list[str]:
     """Return the daily windows that avoid the plan, starting with the latest before it."""
-    if not times:
-        return []
-    starting = [(min(times) - STEP_MINUTES * step) % DAY_MINUTES for step in range(1, DAY_MINUTES // STEP_MINUTES)]
-    return [_window(start) for start in starting if not times & _forbidden(start, start + MIN_WINDOW_MINUTES)]
+    for minutes in (STEP_MINUTES, FINER_STEP_MINUTES) if times else ():
+        starting = [(min(times) - minutes * step) % DAY_MINUTES for step in range(1, DAY_MINUTES // minutes)]
+        found = [_window(start) for start in starting if not times & _forbidden(start, start + MIN_WINDOW_MINUTES)]
+        if found:
+            return found
+    return []
 
 
 def _window(start: int) -> str:

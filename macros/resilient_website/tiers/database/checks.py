@@ -1,5 +1,6 @@
 """Checks for combinations that RDS would reject, half an hour into a deployment."""
 
+from resilient_website.cloudformation.calls import known_value
 from resilient_website.cloudformation.intrinsics import is_literal
 from resilient_website.facts.mysql_reserved_words import RESERVED_WORDS
 from resilient_website.facts.rds import MAX_STORAGE_GIB, MIN_WINDOW_MINUTES
@@ -8,7 +9,7 @@ from resilient_website.reading.reader import Reader
 from resilient_website.reading.windows import check as check_windows
 from resilient_website.tiers.database.backup import check as check_backup_plan
 from resilient_website.tiers.database.backup_times import check as check_backup_times
-from resilient_website.tiers.database.classes import has_insights
+from resilient_website.tiers.database.classes import has_insights, has_mysql
 from resilient_website.tiers.database.lifecycle import check as check_lifecycle
 from resilient_website.tiers.database.parameters import check as check_parameters
 from resilient_website.tiers.database.spec import DatabaseSpec
@@ -24,6 +25,7 @@ AWS_KEY = "alias/aws/rds"
 def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     """Note what RDS would reject: storage limits, unsupported insights, windows, names, keys."""
     _check_storage(spec, path, reader)
+    _check_classes(spec, path, reader)
     check_lifecycle(spec.engine_version, spec.lifecycle_support, path, reader)
     if spec.insights_mode == "advanced" and not has_insights(spec.instance_class):
         known = is_literal(spec.instance_class)
@@ -52,6 +54,16 @@ def check(spec: DatabaseSpec, path: str, reader: Reader) -> None:
         check_backup_plan(spec.backup_plan, f"{path}.BackupPlan", reader)
         _check_copies(spec, path, reader)
         check_backup_times(spec, path, reader)
+
+
+def _check_classes(spec: DatabaseSpec, path: str, reader: Reader) -> None:
+    """Note classes that RDS doesn't offer with MySQL 8. Only AWS knows the others of a Region: `check` asks it."""
+    given = (("DBInstanceClass", spec.instance_class), ("ReplicaDBInstanceClass", spec.replica_class))
+    for name, instance_class in given:
+        if instance_class is not None and not has_mysql(instance_class):
+            found = f"found {known_value(instance_class)}, which RDS doesn't offer with MySQL {spec.engine_version}"
+            fix = "write a class of a current generation, as in db.t4g.small or db.m7g.large"
+            reader.problem(f"{path}.{name}", found, fix)
 
 
 def _check_storage(spec: DatabaseSpec, path: str, reader: Reader) -> None:
@@ -114,4 +126,4 @@ def _check_names(spec: DatabaseSpec, path: str, reader: Reader) -> None:
     if isinstance(spec.database_name, str) and spec.database_name.lower() in RESERVED_WORDS:
         fix = "write another name, as in website: RDS accepts no reserved words of MySQL"
         reader.problem(f"{path}.DatabaseName", f"found {spec.database_name}, a reserved word of MySQL", fix)
-    check_parameters(spec.parameters or {}, f"{path}.Parameters", reader)
+    check_parameters(spec.parameters or {}, spec.engine_version, f"{path}.Parameters", reader)

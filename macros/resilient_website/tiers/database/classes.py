@@ -23,6 +23,21 @@ MEMORY_LEFT = 0.9
 # support for Database Insights".
 TOO_SMALL_FOR_INSIGHTS = tuple(f"db.{family}.{size}" for family in ("t2", "t3", "t4g") for size in ("micro", "small"))
 
+# Families that have no MySQL 8: previous generations, and those for Oracle and SQL Server. Newer families can get it at
+# any time. Source: "Supported DB engines for DB instance classes" in the Amazon RDS guide.
+FAMILIES_WITHOUT_MYSQL = (
+    *("m1", "m2", "m3", "m4", "r3", "r4", "t1", "t2"),
+    *("x1", "x1e", "x2iezn", "x2m", "z1d"),
+)
+# Sizes of the burstable classes. Source: "Hardware specifications for DB instance classes" in the Amazon RDS guide.
+BURSTABLE_SIZES = dict.fromkeys(("t3", "t4g"), ("micro", "small", "medium", "large", "xlarge", "2xlarge"))
+
+
+def has_mysql(instance_class: Value) -> bool:
+    """Tell whether RDS may offer MySQL 8 with a class; true if the class is known only at deployment."""
+    _, family, size, *_ = [*str(known_value(instance_class)).split("."), "", ""]
+    return family not in FAMILIES_WITHOUT_MYSQL and size in BURSTABLE_SIZES.get(family, (size,))
+
 
 def has_insights(instance_class: Value) -> bool:
     """Tell whether a class supports insights; false if the class is known only at deployment."""

@@ -23,6 +23,30 @@ FIXED = frozenset(
     )
 )
 
+# Parameters that a release no longer has, by the release that removed them. RDS accepts only the names of a parameter
+# group's family. Source: "Server and Status Variables and Options Added, Deprecated, or Removed" in the MySQL 8.0 and
+# 8.4 Reference Manuals.
+REMOVED = {
+    "8.0": frozenset(
+        (
+            *("query_cache_limit", "query_cache_min_res_unit", "query_cache_size", "query_cache_type"),
+            *("query_cache_wlock_invalidate", "innodb_file_format", "innodb_file_format_check"),
+            *("innodb_file_format_max", "innodb_large_prefix", "innodb_checksums", "innodb_locks_unsafe_for_binlog"),
+            *("innodb_stats_sample_pages", "innodb_support_xa", "innodb_undo_logs", "log_warnings"),
+            *("max_tmp_tables", "old_passwords", "secure_auth", "sync_frm", "tx_isolation", "tx_read_only"),
+            *("date_format", "datetime_format", "time_format", "metadata_locks_cache_size"),
+        )
+    ),
+    "8.4": frozenset(
+        (
+            *("default_authentication_plugin", "expire_logs_days", "avoid_temporal_upgrade", "show_old_temporals"),
+            *("binlog_transaction_dependency_tracking", "transaction_write_set_extraction"),
+            *("master_info_repository", "relay_log_info_repository", "slave_rows_search_algorithms"),
+            *("log_bin_use_v1_row_events", "old"),
+        )
+    ),
+}
+
 SWITCHES = frozenset(
     (
         *("slow_query_log", "general_log", "require_secure_transport", "log_queries_not_using_indexes"),
@@ -49,12 +73,15 @@ RANGES = {
     "group_concat_max_len": (4, 18_446_744_073_709_551_615),
 }
 
+# Source: "Local time zone for MySQL DB instances" in the Amazon RDS User Guide.
+TIME_ZONE = r"[A-Z][A-Za-z]+(/[A-Za-z_]+)*"
+
 # RDS accepts formulas of the instance's size. Source: "Specifying DB parameters" in the Amazon RDS User Guide.
 FORMULAS = ("{", "GREATEST(", "LEAST(", "SUM(")
 
 
-def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
-    """Note unknown and unmodifiable parameters, and invalid values."""
+def check(parameters: Mapping[str, Any], version: str, path: str, reader: Reader) -> None:
+    """Note unknown and unmodifiable parameters, those that the version of MySQL lacks, and invalid values."""
     for name, value in parameters.items():
         where = f"{path}.{name}"
         if not re.fullmatch(r"[a-z][a-z0-9_.-]*", name):
@@ -66,11 +93,24 @@ def check(parameters: Mapping[str, Any], path: str, reader: Reader) -> None:
             reader.problem(
                 where, "found a parameter that RDS sets itself and doesn't allow to be changed", "leave it out"
             )
+        elif _removed_in(name, version):
+            found = f"found a parameter that MySQL {_removed_in(name, version)} removed, and that RDS therefore refuses"
+            reader.problem(where, found, "leave it out, or use what the MySQL Reference Manual names in its place")
         elif name == CREATION_PARAMETER:
             found = "found a parameter that MySQL 8 accepts only when a database is created"
             reader.problem(where, found, "leave it out, and write table names in lower case")
         elif isinstance(value, str) and not value.upper().startswith(FORMULAS):
             _check_value(name, value, where, reader)
+
+
+def _removed_in(name: str, version: str) -> str | None:
+    """Return the release that removed a parameter, if a version has it no longer."""
+    releases = [release for release in REMOVED if _number(release) <= _number(version)[:2]]
+    return next((release for release in releases if name in REMOVED[release]), None)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.partition("-")[0].split("."))
 
 
 def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
@@ -86,6 +126,9 @@ def _check_value(name: str, value: str, path: str, reader: Reader) -> None:
         guess = f"did you mean {size}? " if size is not None else ""
         fix = f"{guess}write a number without a unit, or a formula, as in {{DBInstanceClassMemory*3/4}}"
         reader.problem(path, f"found {shown(value)}, a number with a unit, which RDS doesn't read", fix)
+    elif name == "time_zone" and not re.fullmatch(TIME_ZONE, value):
+        fix = "write the name of a time zone, as in Europe/Berlin or UTC"
+        reader.problem(path, f"found {shown(value)}, but RDS accepts no offsets", fix)
     elif name in RANGES:
         least, most = RANGES[name]
         number = float(value) if re.fullmatch(r"-?\d{1,20}(\.\d{1,6})?", value) else None

@@ -12,6 +12,7 @@ from resilient_website.facts.rds import (
 )
 from resilient_website.frozen import frozen
 from resilient_website.reading.collection_types import ListOf, MapOf
+from resilient_website.reading.kms_keys import KMS_KEY
 from resilient_website.reading.parameter_value import ParameterValue
 from resilient_website.reading.properties import Need, PropertyGroup, prop
 from resilient_website.reading.property_groups import OptionalGroup
@@ -25,7 +26,14 @@ STORAGE_GROWTH = 5
 
 INSTANCE = "AWS::RDS::DBInstance"
 INSTANCE_CLASS = Text("a DB instance class, as in db.m7g.large", r"db\.[a-z0-9-]+\.[a-z0-9]+", "db.")
-KMS_KEY = Text("the ARN, id or alias of a KMS key")
+# Names of manual and automated snapshots, and of those of AWS Backup. A cluster's snapshot can't be restored to an
+# instance. Sources: "CreateDBSnapshot"; "RestoreDBInstanceFromDBSnapshot", DBSnapshotIdentifier; "Amazon Resource Names
+# (ARNs) in Amazon RDS".
+_SNAPSHOT_NAME = r"((rds|awsbackup):)?[A-Za-z][A-Za-z0-9-]{0,254}"
+SNAPSHOT = Text(
+    "the name or ARN of a DB snapshot",
+    rf"{_SNAPSHOT_NAME}|arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{{12}}:snapshot:{_SNAPSHOT_NAME}",
+)
 
 
 @frozen
@@ -212,7 +220,7 @@ class DatabaseSpec(PropertyGroup):
     )
     snapshot: Value | None = prop(
         "DBSnapshotIdentifier",
-        Text("the name or ARN of a DB snapshot"),
+        SNAPSHOT,
         None,
         presence_decides=True,
         examples=("website-before-launch", "arn:aws:rds:us-east-1:123456789012:snapshot:website"),

@@ -15,13 +15,32 @@ MIN_REGIONS = 2
 
 
 def check(
-    spec: DeliverySpec, path: str, reader: Reader, *, behind_cloudfront: bool, has_domain: bool, idle_timeout: Value
+    spec: DeliverySpec,
+    path: str,
+    reader: Reader,
+    *,
+    behind_cloudfront: bool,
+    has_domain: bool,
+    idle_timeout: Value,
+    has_distribution: bool,
 ) -> None:
-    """Note invalid settings. With `has_domain` there is a health check; `idle_timeout` is the load balancer's."""
+    """Note invalid settings. With `has_domain` there is a health check; `idle_timeout` is the load balancer's.
+
+    `has_distribution`: the distribution belongs to this stack, not to that of another Region.
+    """
     if not behind_cloudfront:
         _check_unused(spec, path, reader)
         return
     _check_countries(spec.geo_restriction, f"{path}.GeoRestriction", reader, health_checked=has_domain)
+    if has_distribution:
+        _check_region(spec, path, reader)
+    _check_key_headers(spec, f"{path}.CacheKeyHeaders", reader)
+    if "OriginReadTimeout" in spec.given:
+        _check_timeout(spec.origin_read_timeout, idle_timeout, f"{path}.OriginReadTimeout", reader)
+
+
+def _check_region(spec: DeliverySpec, path: str, reader: Reader) -> None:
+    """Note what CloudFront can't do for a site in this Region."""
     if spec.access_logs and reader.region in regions.OPT_IN:
         found = f"found true, but CloudFront can't deliver access logs to buckets in {reader.region}"
         reader.problem(
@@ -30,9 +49,6 @@ def check(
     if spec.origin_shield and reader.region not in ORIGIN_SHIELD_REGIONS:
         found = f"found true, but the macro knows no Origin Shield Region near {reader.region}"
         reader.problem(f"{path}.OriginShield", found, "leave it out")
-    _check_key_headers(spec, f"{path}.CacheKeyHeaders", reader)
-    if "OriginReadTimeout" in spec.given:
-        _check_timeout(spec.origin_read_timeout, idle_timeout, f"{path}.OriginReadTimeout", reader)
 
 
 def _check_key_headers(spec: DeliverySpec, path: str, reader: Reader) -> None:

@@ -3,19 +3,14 @@
 from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.frozen import frozen
 from resilient_website.reading.arns import check_region
+from resilient_website.reading.kms_keys import KMS_KEY
 from resilient_website.reading.properties import PropertyGroup, prop
-from resilient_website.reading.property_types import Choice, Text
+from resilient_website.reading.property_types import Choice
 from resilient_website.reading.reader import Reader
 
 FILE_SYSTEM = "AWS::EFS::FileSystem"
 ELASTIC, BURSTING = "elastic", "bursting"
 NEVER = "None"
-
-# Source: "CreateFileSystem" in the Amazon EFS API Reference, KmsKeyId.
-_KEY_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}"
-_ALIAS = r"alias/[a-zA-Z0-9/_-]+"
-KEY = rf"{_KEY_ID}|{_ALIAS}|arn:aws[-a-z]*:kms:[a-z0-9-]+:[0-9]{{12}}:(key/({_KEY_ID})|{_ALIAS})"
-MAX_KEY_LENGTH = 2048
 
 # Source: "LifecyclePolicy" in the Amazon EFS API Reference, TransitionToIA.
 TRANSITIONS = (
@@ -55,7 +50,7 @@ class FilesSpec(PropertyGroup):
     )
     kms_key_id: Value | None = prop(
         "KmsKeyId",
-        Text("the ARN, id or alias of a KMS key", KEY, longest=MAX_KEY_LENGTH),
+        KMS_KEY,
         None,
         presence_decides=True,
         examples=("alias/website", "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"),

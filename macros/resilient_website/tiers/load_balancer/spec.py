@@ -5,6 +5,7 @@ from typing import NamedTuple
 from resilient_website.cloudformation.intrinsics import Value, is_literal
 from resilient_website.facts.cloudfront import REGIONS_WITHOUT_VPC_ORIGINS
 from resilient_website.facts.prefix_lists import CLOUDFRONT_PREFIX_LISTS, looked_up
+from resilient_website.facts.regions import REGIONS
 from resilient_website.facts.tls_policies import TLS_POLICIES, TLS_POLICY
 from resilient_website.frozen import frozen
 from resilient_website.reading.properties import Need, PropertyGroup, prop
@@ -163,8 +164,12 @@ def check(
     behind_cloudfront: bool,
     has_domain: bool,
     private_subnets: bool,
+    copied_to: str | None,
 ) -> None:
-    """Note an unreachable scheme, a scheme without subnets, and mutually exclusive attributes."""
+    """Note an unreachable scheme, a scheme without subnets, and mutually exclusive attributes.
+
+    `copied_to`: the Region of the site's copy; None in the copy, and without one.
+    """
     if spec.direct_access:
         _check_direct_access(spec, f"{path}.DirectAccess", reader, behind_cloudfront, has_domain)
     if spec.internal and not behind_cloudfront:
@@ -185,7 +190,8 @@ def check(
             f"found internal, but CloudFront has no VPC origins in {reader.region}",
             "write Scheme: internet-facing, or deploy in another Region",
         )
-    _check_prefix_list(spec, f"{path}.CloudFrontPrefixListId", reader, admits_cloudfront=behind_cloudfront)
+    lists = f"{path}.CloudFrontPrefixListId"
+    _check_prefix_list(spec, lists, reader, admits_cloudfront=behind_cloudfront, copied_to=copied_to)
     if spec.slow_start is not None and spec.algorithm == "weighted_random":
         reader.problem(
             f"{path}.SlowStart",
@@ -200,12 +206,23 @@ def check(
         )
 
 
-def _check_prefix_list(spec: LoadBalancerSpec, path: str, reader: Reader, *, admits_cloudfront: bool) -> None:
-    """Note a missing prefix list for a Region, and an unused one."""
+def _check_prefix_list(
+    spec: LoadBalancerSpec, path: str, reader: Reader, *, admits_cloudfront: bool, copied_to: str | None
+) -> None:
+    """Note a missing prefix list for a Region, or for that of the copy, and an unused one."""
     if admits_cloudfront and not spec.direct_access:
         if spec.prefix_list is None and reader.region not in CLOUDFRONT_PREFIX_LISTS:
             found = f"missing, and the macro doesn't know the id of CloudFront's prefix list in {reader.region}"
             fix = f"write the output of: {looked_up(reader.region)}; or None, to admit every address"
+            reader.problem(path, found, fix)
+        elif spec.prefix_list is None and copied_to in REGIONS and copied_to not in CLOUDFRONT_PREFIX_LISTS:
+            found = (
+                f"missing, and the macro doesn't know the id of CloudFront's prefix list in {copied_to}, for the copy"
+            )
+            fix = (
+                f"write a parameter (!Ref), whose value here is {CLOUDFRONT_PREFIX_LISTS[reader.region]}, and there "
+                f"the output of: {looked_up(copied_to)}; or None, to admit every address"
+            )
             reader.problem(path, found, fix)
     elif spec.prefix_list is not None:
         reader.problem(path, "found, but the load balancer admits every address", "leave it out")

@@ -77,8 +77,8 @@ class MonitoringSpec(PropertyGroup):
     )
 
 
-def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
-    """Note notifications without a recipient."""
+def check(spec: MonitoringSpec, path: str, reader: Reader, *, has_budget: bool) -> None:
+    """Note notifications without a recipient, and a budget that this stack would have in a Region without budgets."""
     wanted, why = "the ARN of a topic", "an alarm notifies only topics in its own Region"
     check_region(spec.alarm_topic_arn, reader.region, f"{path}.AlarmTopicArn", reader, wanted=wanted, why=why)
     if spec.alarm_email is not None and spec.alarm_topic_arn is not None:
@@ -94,7 +94,7 @@ def check(spec: MonitoringSpec, path: str, reader: Reader) -> None:
             "write one of them too, to receive the notifications, or leave it out",
             rests_on=[f"{path}.AlarmEmail", f"{path}.AlarmTopicArn"],
         )
-    if spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT["AWS::Budgets::Budget"]:
+    if has_budget and spec.monthly_budget is not None and reader.region in REGIONS_WITHOUT["AWS::Budgets::Budget"]:
         reader.problem(
             f"{path}.MonthlyBudget",
             f"CloudFormation doesn't support budgets in {reader.region}",

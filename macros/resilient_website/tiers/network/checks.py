@@ -29,7 +29,7 @@ GATEWAY_ADVICE = (
 OF_FULL_NAMES = ("com.amazonaws.", "aws.")
 
 # Properties of a new VPC, and those that describe an existing one.
-OF_OWN_VPC = ("CidrBlock", "WebSubnets", "NatGateways", "EndpointServices", "FlowLogs")
+OF_OWN_VPC = ("CidrBlock", "AvailabilityZones", "WebSubnets", "NatGateways", "EndpointServices", "FlowLogs")
 OF_EXISTING_VPC = ("PublicSubnetIds", "WebSubnetIds", "DatabaseSubnetIds", "CacheSubnetIds")
 
 
@@ -120,7 +120,9 @@ def _check_existing(spec: NetworkSpec, path: str, reader: Reader, *, needs_priva
     """Check the properties that an existing VPC needs, and those that it can't have."""
     for name in OF_OWN_VPC:
         if name in spec.given:
-            fix = "leave it out, since an existing VPC is not changed; or leave out VpcId"
+            of_subnets = name == "AvailabilityZones"
+            why = "the zones are those of the subnets" if of_subnets else "an existing VPC is not changed"
+            fix = f"leave it out, since {why}; or leave out VpcId"
             reader.problem(f"{path}.{name}", "found together with VpcId", fix)
     if not spec.public_subnet_ids:
         reader.problem(

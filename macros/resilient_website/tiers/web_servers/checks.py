@@ -6,7 +6,7 @@ from resilient_website.cloudformation.intrinsics import Value
 from resilient_website.problems import shown
 from resilient_website.quoting.parts import has_dynamic_reference
 from resilient_website.reading.reader import Reader
-from resilient_website.tiers.images import architecture, architecture_of_image
+from resilient_website.tiers.images import architecture, architecture_of_image, why_unsupported
 from resilient_website.tiers.web_servers.canary import CanarySpec
 from resilient_website.tiers.web_servers.canary import check as check_canary
 from resilient_website.tiers.web_servers.container import check as check_container
@@ -24,6 +24,7 @@ def check(spec: WebServersSpec, zone_count: int, path: str, reader: Reader, *, c
     `closed`: the servers have no internet access.
     """
     _check_sizes(spec, zone_count, path, reader)
+    _check_types(spec, path, reader)
     _check_architecture(spec, path, reader)
     check_script(spec.user_data, f"{path}.UserData", reader)
     if spec.drain is not None:
@@ -84,6 +85,16 @@ def _check_sizes(spec: WebServersSpec, zone_count: int, path: str, reader: Reade
         found = f"found {spec.desired_capacity}, not between MinSize and MaxSize"
         fix = f"write a number from {least} to {most}, or leave it out"
         reader.problem(f"{path}.DesiredCapacity", found, fix, rests_on=bounds)
+
+
+def _check_types(spec: WebServersSpec, path: str, reader: Reader) -> None:
+    """Note instance types on which no server of a site can run. `check` asks AWS which ones a Region offers."""
+    further = [(f"InstanceTypes[{index}]", kind) for index, kind in enumerate(spec.instance_types)]
+    for name, kind in (("InstanceType", spec.instance_type), *further):
+        why = why_unsupported(kind, spec.image_id)
+        if why is not None:
+            fix = "write a type of a current generation, as in t4g.small or m7g.large"
+            reader.problem(f"{path}.{name}", f"found {kind}, which {why}", fix)
 
 
 def _check_architecture(spec: WebServersSpec, path: str, reader: Reader) -> None:

@@ -130,10 +130,25 @@ def check(spec: EnvironmentSpec, path: str, reader: Reader) -> None:
     for name, value in spec.own_secrets.items():
         what = "a secret or parameter"
         check_region(value, reader.region, f"{path}.Secrets.{name}", reader, wanted=what, why=why)
+        _check_key(value, spec.kms_key_arns, f"{path}.Secrets.{name}", reader)
     for index, value in enumerate(spec.kms_key_arns):
         why = "the servers read the secrets of this Region"
         check_region(value, reader.region, f"{path}.KmsKeyArns[{index}]", reader, wanted="a key", why=why)
     check_script(spec.on_change, f"{path}.OnChange", reader)
+
+
+def _check_key(value: Value, keys: tuple[Value, ...], path: str, reader: Reader) -> None:
+    """Note a secret of another account without a key: the AWS managed key can't be used from here.
+
+    Source: "Access AWS Secrets Manager secrets from a different account" in the AWS Secrets Manager User Guide.
+    """
+    if keys or not reader.account or not isinstance(value, str) or not value.startswith("arn:"):
+        return
+    _, _, service, _, owner, *_ = [*value.split(":"), "", "", ""]
+    if service == "secretsmanager" and owner != reader.account:
+        found = f"found a secret of account {owner}, which servers can read only if its key is a customer managed one"
+        fix = "write the ARN of its key under KmsKeyArns; or a secret of this account"
+        reader.problem(path, found, fix, rests_on=[f"{path.rpartition('.Secrets.')[0]}.KmsKeyArns"])
 
 
 def regional(spec: EnvironmentSpec, path: str) -> dict[str, Any]:
