@@ -12,11 +12,12 @@ import click
 
 from cli.init.answers import Answers, answer_problems
 from cli.init.files import files, gitignore
-from cli.init.kinds import KINDS, PROGRAM, release_commands
+from cli.init.kinds import KINDS, release_commands
 from cli.init.questions import ask
 from cli.notes import note_without_recipient
 from cli.options import problems_on_stderr
 from cli.parameter_values import parameter_values
+from cli.program_name import IN_CLONE
 from cli.schema.editor_files import write_editor_files
 from cli.template_file import write_file
 from resilient_website.expand import expand_template
@@ -113,7 +114,7 @@ def _next_commands(folder: Path, answers: Answers) -> list[str]:
 def _program() -> str:
     """Return what starts this command line in the site's folder: a clone's file by its path, since it is elsewhere."""
     path = Path(sys.argv[0])
-    return shlex.quote(str(path.resolve())) if path.name == PROGRAM and path.exists() else path.name
+    return shlex.quote(str(path.resolve())) if path.name == IN_CLONE and path.exists() else path.name
 
 
 def _refuse_to_overwrite(folder: Path, names: Iterable[str], force: bool) -> None:

@@ -6,7 +6,7 @@ from functools import reduce
 
 from cli.init import kinds
 from cli.init.answers import Answers
-from cli.program_name import with_program_name
+from cli.program_name import IN_CLONE, with_program_name
 from cli.schema.editor_files import MODELINE
 from resilient_website.facts.burstable_types import FAMILY, REGIONS_WITHOUT_T4G
 from resilient_website.facts.regions import FEWER_ZONES
@@ -24,7 +24,7 @@ GITIGNORE = (
 )
 
 
-def files(answers: Answers, program: str = kinds.PROGRAM) -> dict[str, str]:
+def files(answers: Answers, program: str = IN_CLONE) -> dict[str, str]:
     """Return the text of every file by its path; the lines of GITIGNORE are not among them.
 
     `program` is the command line in scripts, quoted for a shell.

@@ -7,6 +7,8 @@ parameter is empty, and the servers run the sample application.
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.program_name import IN_CLONE
+
 APPLICATIONS = Path(__file__).parent / "applications"
 
 # The folder of the application in the site's folder.
@@ -14,9 +16,6 @@ FOLDER = "app"
 
 # Files of a kind that are beside that folder.
 SCRIPTS = ("release.sh", "get_wordpress.sh")
-
-# In texts that are read later, from anywhere.
-PROGRAM = "build_templates.py"
 
 # Without root, and the same in a container and on a server.
 PORT = 8080
@@ -240,7 +239,7 @@ def outputs(kind: Kind) -> list[str]:
     ]
 
 
-def release_commands(kind: Kind, stack: str, region: str, program: str = PROGRAM) -> list[str]:
+def release_commands(kind: Kind, stack: str, region: str, program: str = IN_CLONE) -> list[str]:
     """Return the commands that release the application, in the site's folder. `program` is the command line."""
     if kind.is_container:
         return ["bash release.sh"]
