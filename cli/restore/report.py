@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
+from cli.program_name import with_program_name
 from cli.restore.instance import Instance
 from cli.restore.steps import Databases
 from cli.restore.target import Target
@@ -43,7 +44,7 @@ def warning(databases: Databases, target: Target) -> str:
     return (
         f"What was written after {target.title} is not in the restored database. The old one keeps it, as "
         f"{databases.names.kept}. During the swap, about 20 minutes, the application has no database, so stop the "
-        "writes first: build_templates.py maintenance on STACK."
+        f"writes first: {with_program_name('build_templates.py maintenance on STACK')}."
     )
 
 

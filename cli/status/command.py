@@ -15,6 +15,7 @@ from cli.console import report_console
 from cli.deployed.site import DeployedSite, SiteName, find_site
 from cli.deployed.visits import Internet
 from cli.options import json_option, policy_option, print_json, problems_on_stderr, site_option
+from cli.program_name import with_program_name
 from cli.region_options import aws_options
 from cli.status.permissions import action, policy
 from cli.status.rows import BAD, Row, State
@@ -74,7 +75,8 @@ def _table(site: DeployedSite, rows: Sequence[Row], now: datetime) -> Table:
             shown.add_section()
         style = COLORS[row.state]
         shown.add_row(
-            Text(row.tier if row.tier != before else ""), Text(row.part), Text(row.state, style), Text(row.found)
+            *(Text(row.tier if row.tier != before else ""), Text(row.part), Text(row.state, style)),
+            Text(with_program_name(row.found)),
         )
         before = row.tier
     return shown

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.cfn_response.properties import REGION, Table, matching, read_all
+from shared.cfn_response.properties import REGION, Table, boolean, matching, read_all
 
 _PATH = r"/resilient-website/[A-Za-z][A-Za-z0-9-]{0,127}/[A-Za-z0-9]{1,64}"
 
@@ -47,19 +47,13 @@ def _region(value: Any) -> str:
     return str(value)
 
 
-def _promoted(value: Any) -> bool:
-    if value not in ("true", "false"):
-        raise ValueError("write true or false")
-    return bool(value == "true")
-
-
 # Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
     "Path": ("path", matching(_PATH, "write /resilient-website/<stack>/<site>"), None),
     "Names": ("names", _names, None),
     "Digest": ("digest", str, ""),
     "Region": ("region", _region, ""),
-    "PromotedDatabase": ("promoted", _promoted, "false"),
+    "PromotedDatabase": ("promoted", boolean, "false"),
 }
 
 

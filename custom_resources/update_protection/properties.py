@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.cfn_response.properties import REGION, Table, read_all
+from shared.cfn_response.properties import REGION, Table, boolean, read_all
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,6 @@ class ProtectedStores:
     copy: Copy | None = None
 
 
-def _enabled(value: Any) -> bool:
-    if value not in ("true", "false"):
-        raise ValueError("write true or false")
-    return bool(value == "true")
-
-
 def _stores(value: Any) -> Mapping[str, Mapping[str, str]]:
     if not isinstance(value, Mapping) or not all(
         isinstance(each, Mapping) and "Type" in each for each in value.values()
@@ -58,12 +52,12 @@ def _copy(value: Any) -> Copy | None:
     names = ("Region", "Database", "IsActive")
     if not isinstance(value, Mapping) or set(value) != set(names) or not re.fullmatch(REGION, str(value["Region"])):
         raise ValueError(f"write a map with {', '.join(names)}")
-    return Copy(str(value["Region"]), str(value["Database"]), _enabled(value["IsActive"]))
+    return Copy(str(value["Region"]), str(value["Database"]), boolean(value["IsActive"]))
 
 
 # Property -> field, reader, default (None: required).
 PROPERTIES: Table = {
-    "Enabled": ("enabled", _enabled, None),
+    "Enabled": ("enabled", boolean, None),
     "Stores": ("stores", _stores, {}),
     "Replicas": ("replicas", _replicas, ()),
     "Copy": ("copy", _copy, ""),

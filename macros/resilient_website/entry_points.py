@@ -70,7 +70,7 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
     api = _secondary_api(context, spec, deps)
     # With a copy, CloudFront reaches the load balancer of the active half by another name.
     origin = _active_records(context, spec, deps) or (dns.build_origin(context, spec.domain, balancer) if certs else ())
-    behind = site_distribution.Behind(
+    settings = site_distribution.Settings(
         load_balancer=balancer,
         assets=deps.assets,
         fallback=fallback_site,
@@ -82,8 +82,8 @@ def _behind_cloudfront(context: Context, spec: SiteSpec, deps: Dependencies) -> 
         origin_records=[record.title for record in origin],
         selection=_selection(context, spec, deps),
     )
-    distribution = site_distribution.build(context, spec.delivery, spec.domain, behind)
-    rotated = _rotation(context, spec, deps, behind, distribution)
+    distribution = site_distribution.build(context, spec.delivery, spec.domain, settings)
+    rotated = _rotation(context, spec, deps, settings, distribution)
     made = [*shield.resources, *distribution.resources, *rotated]
     # An existing separate assets distribution stays until no server's pages refer to it.
     assets_readers = _readers(deps.assets, distribution)
@@ -199,7 +199,7 @@ def _edge_logs(context: Context, spec: SiteSpec, deps: Dependencies) -> edge_log
 
 
 def _rotation(
-    context: Context, spec: SiteSpec, deps: Dependencies, behind: site_distribution.Behind, distribution: Delivery
+    context: Context, spec: SiteSpec, deps: Dependencies, settings: site_distribution.Settings, distribution: Delivery
 ) -> tuple[AWSObject, ...]:
     """Return the resources that rotate the origin secret; none if it does not rotate."""
     days = spec.security.origin_secret_rotation_days
@@ -207,13 +207,13 @@ def _rotation(
         return ()
     used = origin_secret.Used(
         distribution=distribution.distribution,
-        vpc_origin=web_origin.vpc_origin_id(context, behind.load_balancer),
+        vpc_origin=web_origin.vpc_origin_id(context, settings.load_balancer),
         copys_vpc_origin=deps.copys_vpc_origin,
-        web_acl_arn=behind.web_acl_arn,
-        logs_bucket=behind.edge_logs.bucket,
+        web_acl_arn=settings.web_acl_arn,
+        logs_bucket=settings.edge_logs.bucket,
         copied_to=spec.copied_to,
     )
-    return origin_secret.rotation(context, days, used, behind.load_balancer.ready)
+    return origin_secret.rotation(context, days, used, settings.load_balancer.ready)
 
 
 def _readers(static: assets.Assets, site: Delivery, own: Delivery | None = None) -> tuple[Reader, ...]:

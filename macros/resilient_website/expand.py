@@ -88,9 +88,9 @@ def expansion(template: object, made_for: Deployment) -> Expansion:
     ]
     made |= dict.fromkeys(functions, "")
     problems += host_names.check(expanded["Resources"], made)
-    judged = circles.Expansion(read.resources, made, merged["Resources"], expanded["Resources"], targets, named)
+    searched = circles.Input(read.resources, made, merged["Resources"], expanded["Resources"], targets, named)
     source: Any = template
-    problems += _structure(without_macro(source, made_for.macro), judged, read.computer, listed=made_for.listed)
+    problems += _structure(without_macro(source, made_for.macro), searched, read.computer, listed=made_for.listed)
     if problems:
         raise InvalidTemplateError(problems)
     return Expansion(expanded, frozenset().union(*(each.used_up for each in own.values())))
@@ -153,9 +153,7 @@ def _references(template: Any, read: ReadTemplate, rewriter: Rewriter, made: Map
     return written.problems or [each for each in rewriter.problems if made.keys().isdisjoint(read.resources)]
 
 
-def _structure(
-    template: Json, expansion: circles.Expansion, computer: computed.Computer, *, listed: bool
-) -> list[Problem]:
+def _structure(template: Json, expansion: circles.Input, computer: computed.Computer, *, listed: bool) -> list[Problem]:
     """Return problems with the names in a template, and with circular dependencies in its expansion."""
     names = expansion.resources.keys()
     named = {*names, *expansion.sites}

@@ -120,7 +120,7 @@ def _drills(
         return ()
     paused = drills.ReplicatedBucket(static.bucket, spec.copied_to) if spec.copied_to else None
     zones, alarms = deps.network.zones, watched.visitors_alarms
-    return drills.build(context, drills.Site(zones, deps.database, deps.cache, alarms, paused))
+    return drills.build(context, drills.Targets(zones, deps.database, deps.cache, alarms, paused))
 
 
 def _certificates(context: Context, spec: SiteSpec) -> certificates.Certificates | None:

@@ -62,7 +62,9 @@ def build(context: Context, spec: SiteSpec) -> Site:
     monitored = _monitored(context, deps, servers, certificate, spec.standby_servers)
     watched = monitoring.build(context, spec.monitoring, monitored)
     tried = (
-        drills.build(context, drills.Site(net.zones, db, query_cache, watched.visitors_alarms)) if spec.drills else ()
+        drills.build(context, drills.Targets(net.zones, db, query_cache, watched.visitors_alarms))
+        if spec.drills
+        else ()
     )
     tiers = (net, log_bucket, db, query_cache, balancer, servers, watched)
     built = [tier for tier in tiers if tier is not None]

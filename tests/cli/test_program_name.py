@@ -1,15 +1,25 @@
 """The name of the command line in its help and messages: the one that its user can type."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from rich.text import Text
 
 from cli.command_groups import COMMANDS
 from cli.main import main
 from cli.options import problems_on_stderr
+from cli.restore.report import warning
+from cli.restore.target import Target
+from cli.status.command import _table
+from cli.status.rows import Row, State
 from resilient_website.problems import InvalidTemplateError, Problem
+from tests.expansion.random_sites import in_template
 from tools.emulator.endpoint import ROOT
 
 INSTALLED, CLONE = "resilient-website", "build_templates.py"
@@ -43,6 +53,34 @@ def test_problems_and_notes_have_it(tmp_path: Path, program: str) -> None:
     assert CliRunner().invoke(refused, prog_name=program).output == f"Transform: found; first run `{program} flat`\n"
     flat = ("flat", str(ROOT / "examples/minimal.yaml"), "-o", str(tmp_path / "flat.json"), "--region", "us-east-1")
     assert f"`{program} publish " in run(program, *flat).output
+
+
+@pytest.mark.parametrize("program", [INSTALLED, CLONE])
+def test_advice_of_diff_has_it(tmp_path: Path, program: str) -> None:
+    old, new = (
+        {"Transform": "ResilientWebsite", **in_template({})},
+        {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}},
+    )
+    (tmp_path / "old").write_text(json.dumps(old))
+    (tmp_path / "new").write_text(json.dumps(new))
+    done = run(program, "diff", str(tmp_path / "old"), str(tmp_path / "new"), "--region", "us-east-1", "--json")
+    assert f"only a stack policy can prevent it ({program} stack-policy)" in done.output
+
+
+@pytest.mark.parametrize("program", [INSTALLED, CLONE])
+def test_warning_before_a_restore_has_it(program: str) -> None:
+    databases: Any = SimpleNamespace(names=SimpleNamespace(kept="kept"))
+    with click.Context(main, info_name=program):
+        assert f"stop the writes first: {program} maintenance on" in warning(databases, Target(snapshot="snapshot"))
+
+
+@pytest.mark.parametrize("program", [INSTALLED, CLONE])
+def test_rows_of_status_have_it(program: str) -> None:
+    site: Any = SimpleNamespace(title="site")
+    row = Row("stack", "copy", State.NOTE, "see both: build_templates.py switch status")
+    with click.Context(main, info_name=program):
+        shown = _table(site, [row], datetime.now(UTC))
+    assert list(shown.columns[-1].cells) == [Text(f"see both: {program} switch status")]
 
 
 @pytest.mark.parametrize("program", [INSTALLED, CLONE])

@@ -7,6 +7,8 @@ from resilient_website.problems import InvalidTemplateError
 
 DOMAIN = {"DomainName": "www.example.com", "HostedZoneId": "Z0123456789ABCDEFGHIJ"}
 
+KEY = "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"
+
 
 def expand(properties: dict[str, Any], region: str = "us-east-1", name: str = "Site") -> dict[str, Any]:
     later = {parameter: {"Type": "CommaDelimitedList"} for parameter in ("Countries", "Country", "Paths")}

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from resilient_website.expand import expand_template
-from tests.expansion.one_site import DOMAIN, refused
-from tests.expansion.test_traps import KEY
+from tests.expansion.one_site import DOMAIN, KEY, refused
 
 Json = dict[str, Any]
 

@@ -7,11 +7,10 @@ import pytest
 from resilient_website.cloudformation.derived_limits import MAX_USER_DATA_BYTES
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tests.expansion.one_site import DOMAIN, refused
+from tests.expansion.one_site import DOMAIN, KEY, refused
 
 LONG = "a" * 32 + "." + "b" * 20 + ".example.com"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/aaaaaaaa-1234-1234-1234-123456789012"
-KEY = "arn:aws:kms:us-east-1:123456789012:key/aaaaaaaa-1234-1234-1234-123456789012"
 ACL = "arn:aws:wafv2:us-east-1:123456789012:{}/webacl/mine/aaaaaaaa-1234-1234-1234-123456789012"
 IMAGE = "{{{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{}}}}}"
 

@@ -9,6 +9,7 @@ from cli.analysis.updates.effects import LEAVING, Effect
 from cli.analysis.updates.shortened import shortened
 from cli.analysis.updates.stack import Resource
 from cli.analysis.updates.stores import DataOutcome, StoreChange
+from cli.program_name import with_program_name
 from resilient_website.facts.stores import STORES
 
 OUTCOME_TEXTS = {
@@ -79,7 +80,7 @@ def advice(store: StoreChange, site_properties: SiteProperties, restored: str = 
     if store.protection_removed:
         sentences.append(
             "This update also removes the site's update protection, which therefore can't reject it: only a stack "
-            "policy can prevent it (build_templates.py stack-policy)."
+            f"policy can prevent it ({with_program_name('build_templates.py stack-policy')})."
         )
     if store.protected:
         sentences.append("AWS refuses to delete it while DeletionProtection is enabled.")

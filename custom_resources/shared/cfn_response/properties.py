@@ -89,6 +89,13 @@ def text(most: int) -> Reader:
     return read
 
 
+def boolean(value: Any) -> bool:
+    """Return a boolean, which CloudFormation sends as text."""
+    if value not in ("true", "false"):
+        raise ValueError("write true or false")
+    return bool(value == "true")
+
+
 def number(least: int, most: int) -> Reader:
     """Return a reader of whole numbers in a range."""
 

@@ -30,7 +30,7 @@ class Taken(Protocol):
         """Judge one branch."""
 
 
-class Expansion(NamedTuple):
+class Input(NamedTuple):
     """The input of the search for circles.
 
     `written` are the resources as they were written; `made` has the site (or an empty text, for what sites share) of
@@ -47,7 +47,7 @@ class Expansion(NamedTuple):
     named: Mapping[str, Set[str]]
 
 
-def check(expansion: Expansion, taken: Taken) -> list[Problem]:
+def check(expansion: Input, taken: Taken) -> list[Problem]:
     """Return a problem for each place that closes a circle."""
     if not _circling(_widest(expansion)):
         return []
@@ -79,7 +79,7 @@ def check(expansion: Expansion, taken: Taken) -> list[Problem]:
     return problems or [_problem("Resources", sorted(circling))]
 
 
-def _widest(expansion: Expansion) -> Graph:
+def _widest(expansion: Input) -> Graph:
     """Return a graph with at least the edges of the expansion: every branch of a condition counts.
 
     Most expansions have no circle in it, and so none in their own graph either. What a resource names before the
@@ -106,7 +106,7 @@ def _named(body: Any) -> set[str]:
 def _written_edges(
     where: str,
     found: Sequence[Reference],
-    expansion: Expansion,
+    expansion: Input,
     graph: Mapping[str, set[str]],
     named: Mapping[str, set[str]],
 ) -> list[tuple[str, str]]:

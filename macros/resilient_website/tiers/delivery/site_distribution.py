@@ -39,7 +39,7 @@ from resilient_website.tiers.secondary_region.origin_selection import Selection
 ORIGIN_FAILURES = (502, 503, 504)
 
 
-class Behind(NamedTuple):
+class Settings(NamedTuple):
     """The distribution's origins and edge settings (None: not used)."""
 
     load_balancer: LoadBalancer
@@ -55,15 +55,15 @@ class Behind(NamedTuple):
     selection: Selection | None = None
 
 
-def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behind) -> Delivery:
+def build(context: Context, spec: DeliverySpec, domain: DomainSpec, settings: Settings) -> Delivery:
     """Return the distribution of the whole site. Its certificate is in us-east-1; None: no domain."""
-    origin_parts = web_origin.parts(context, behind.load_balancer)
+    origin_parts = web_origin.parts(context, settings.load_balancer)
     policy_id, policies = cache_policy.policy_of(context, spec)
     pages = _dynamic_pages(spec, policy_id)
     distribution = cloudfront.Distribution(
         context.id(DISTRIBUTION),
         # The origin must exist and listen before CloudFront's first request.
-        DependsOn=[*behind.load_balancer.ready, *behind.origin_records, *behind.edge_logs.ready],
+        DependsOn=[*settings.load_balancer.ready, *settings.origin_records, *settings.edge_logs.ready],
         DistributionConfig=cloudfront.DistributionConfig(
             Comment=context.short_title("site"),
             Enabled=True,
@@ -71,44 +71,44 @@ def build(context: Context, spec: DeliverySpec, domain: DomainSpec, behind: Behi
             IPV6Enabled=True,
             PriceClass=spec.price_class,
             Origins=[
-                web_origin.web_origin(context, spec, domain, behind.load_balancer),
-                assets_origin(behind.assets),
-                *assets_copy_origin(behind.assets),
-                fallback_origin(behind.fallback),
-                *(behind.preference.origins if behind.preference else ()),
-                *([behind.selection.origin] if behind.selection else []),
+                web_origin.web_origin(context, spec, domain, settings.load_balancer),
+                assets_origin(settings.assets),
+                *assets_copy_origin(settings.assets),
+                fallback_origin(settings.fallback),
+                *(settings.preference.origins if settings.preference else ()),
+                *([settings.selection.origin] if settings.selection else []),
             ],
-            **assets_origin_group(behind.assets),
-            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**pages, **_functions(behind)),
-            CacheBehaviors=_behaviors(spec, behind, pages),
+            **assets_origin_group(settings.assets),
+            DefaultCacheBehavior=cloudfront.DefaultCacheBehavior(**pages, **_functions(settings)),
+            CacheBehaviors=_behaviors(spec, settings, pages),
             CustomErrorResponses=friendly_page_for(*ORIGIN_FAILURES),
             **_restrictions(spec),
-            **names(domain, behind.certificate, spec.minimum_protocol_version),
-            **({"WebACLId": behind.web_acl_arn} if behind.web_acl_arn is not None else {}),
-            **dict(behind.edge_logs.config),
+            **names(domain, settings.certificate, spec.minimum_protocol_version),
+            **({"WebACLId": settings.web_acl_arn} if settings.web_acl_arn is not None else {}),
+            **dict(settings.edge_logs.config),
         ),
     )
-    preferring = [behind.preference.function] if behind.preference else []
-    functions = [*preferring, *(behind.selection.resources if behind.selection else ())]
-    made = (*origin_parts, *policies, *functions, *behind.edge_logs.before, distribution, *behind.edge_logs.after)
+    preferring = [settings.preference.function] if settings.preference else []
+    functions = [*preferring, *(settings.selection.resources if settings.selection else ())]
+    made = (*origin_parts, *policies, *functions, *settings.edge_logs.before, distribution, *settings.edge_logs.after)
     return Delivery(made, distribution.title, GetAtt(distribution, "DomainName"))
 
 
-def _behaviors(spec: DeliverySpec, behind: Behind, pages: dict[str, Any]) -> list[cloudfront.CacheBehavior]:
+def _behaviors(spec: DeliverySpec, settings: Settings, pages: dict[str, Any]) -> list[cloudfront.CacheBehavior]:
     """Return the cache behaviors besides the default. The health check path is not cached, so it tests a server."""
-    path = behind.health_check_path
-    uncached = {**pages, "CachePolicyId": CACHING_DISABLED, **_functions(behind)}
+    path = settings.health_check_path
+    uncached = {**pages, "CachePolicyId": CACHING_DISABLED, **_functions(settings)}
     checked = [cloudfront.CacheBehavior(PathPattern=path, **uncached)] if spec.caching != "Disabled" else []
     return [
         *checked,
-        cloudfront.CacheBehavior(PathPattern=behind.assets.spec.path_pattern, **assets_behavior(behind.assets)),
+        cloudfront.CacheBehavior(PathPattern=settings.assets.spec.path_pattern, **assets_behavior(settings.assets)),
         fallback_behavior(),
     ]
 
 
-def _functions(behind: Behind) -> dict[str, Any]:
+def _functions(settings: Settings) -> dict[str, Any]:
     """Return the functions of page behaviors: a behavior has one for an event, and saved pages exclude a copy."""
-    used = [part.association for part in (behind.preference, behind.selection) if part is not None]
+    used = [part.association for part in (settings.preference, settings.selection) if part is not None]
     return {"FunctionAssociations": used} if used else {}
 
 

@@ -16,13 +16,13 @@ from resilient_website.tiers.drills.copy_drills import ReplicatedBucket, pause, 
 from resilient_website.tiers.drills.parts import DURATION, Part, merged, reboot
 from resilient_website.tiers.tags import SITE_TAG, site_name
 
-__all__ = ["Drill", "ReplicatedBucket", "Site", "build", "drills"]
+__all__ = ["Drill", "ReplicatedBucket", "Targets", "build", "drills"]
 
 # A zone without a server, cache node or primary doesn't fail a drill.
 OPTIONS = fis.ExperimentTemplateExperimentOptions(AccountTargeting="single-account", EmptyTargetResolutionMode="skip")
 
 
-class Site(NamedTuple):
+class Targets(NamedTuple):
     """The targets of drills: the zones' names, and the tiers (None: not used).
 
     `stop_alarms` are the logical ids of alarms that stop a drill. `replicated` is the bucket that S3 replicates to the
@@ -45,35 +45,35 @@ class Drill(NamedTuple):
     actions: dict[str, Any]
 
 
-def build(context: Context, site: Site) -> tuple[AWSObject, ...]:
+def build(context: Context, targets: Targets) -> tuple[AWSObject, ...]:
     """Return the experiments' role and the experiment templates."""
-    made = role.build(context, site.database, site.cache, site.replicated)
+    made = role.build(context, targets.database, targets.cache, targets.replicated)
     stop_conditions = [
         fis.ExperimentTemplateStopCondition(Source="aws:cloudwatch:alarm", Value=GetAtt(alarm, "Arn"))
-        for alarm in site.stop_alarms
+        for alarm in targets.stop_alarms
     ]
-    return made, *(_template(context, drill, made, stop_conditions) for drill in drills(context, site))
+    return made, *(_template(context, drill, made, stop_conditions) for drill in drills(context, targets))
 
 
-def drills(context: Context, site: Site) -> Iterator[Drill]:
+def drills(context: Context, targets: Targets) -> Iterator[Drill]:
     """Yield the drills of zones, of the database's primary, and of the replication to a copy in another Region."""
-    for number, zone in enumerate(site.zones, start=1):
-        servers, cache = _servers(context, zone), _cache(context, site.cache, zone)
+    for number, zone in enumerate(targets.zones, start=1):
+        servers, cache = _servers(context, zone), _cache(context, targets.cache, zone)
         yield Drill(f"ServersDrill{number}", f"Stop the web servers of zone {number}", *merged(servers))
         if cache:
             yield Drill(f"CacheDrill{number}", f"Interrupt the power of the cache in zone {number}", *merged(cache))
-        parts = [part for part in (servers, cache, _database(site.database, zone)) if part]
+        parts = [part for part in (servers, cache, _database(targets.database, zone)) if part]
         what = "web servers, cache and database primary"
         yield Drill(f"ZoneDrill{number}", f"Interrupt the power of zone {number}: {what}", *merged(*parts))
-    failover = _database(site.database)
+    failover = _database(targets.database)
     if failover:
         yield Drill("DatabaseDrill", "Fail over the database to its standby", *merged(failover))
-    if site.database and site.database.is_copy:
+    if targets.database and targets.database.is_copy:
         what = "Restart the copy's database: its replication stops, then catches up"
-        yield Drill("CopyDatabaseDrill", what, *merged(restart(site.database)))
-    if site.replicated:
+        yield Drill("CopyDatabaseDrill", what, *merged(restart(targets.database)))
+    if targets.replicated:
         what = "Pause the replication of the assets to the copy's Region"
-        yield Drill("AssetsReplicationDrill", what, *merged(pause(context, site.replicated)))
+        yield Drill("AssetsReplicationDrill", what, *merged(pause(context, targets.replicated)))
 
 
 def _servers(context: Context, zone: AWSHelperFn) -> Part:
