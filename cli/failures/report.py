@@ -12,9 +12,11 @@ from cli.analysis.availability.answers import Answer, Outcome, Phase
 from cli.analysis.availability.documented_timings import TIMINGS, DocumentedTiming
 from cli.analysis.availability.model import Cell, Survey
 from cli.analysis.availability.tables import AnswerTable, answer_tables, requested
+from cli.console import report_console
 
-# The first column, in characters: a longer name takes two lines, so that the answers keep their room on a terminal.
-NAME_WIDTH = 24
+# The maximum width of the first column: in characters, or on a wide console, as a part of its width. A longer name takes
+# two lines, so that the answers keep their room.
+NAME_WIDTH, NAME_SHARE = 24, 1 / 4
 COLORS = {
     Outcome.PAGE: "green",
     Outcome.SAVED_PAGE: "green",
@@ -74,7 +76,8 @@ def _phase(phase: Phase) -> dict[str, Any]:
 def _table(found: AnswerTable, title: str, first: str) -> Table:
     """Return the table of a group of hosts: one row per failure, one column per set of requests with equal answers."""
     table = Table(title=f"{title}{', '.join(found.addresses)}", title_justify="left", show_lines=True)
-    table.add_column(first, no_wrap=not title and max(map(len, found.failures)) <= NAME_WIDTH, max_width=NAME_WIDTH)
+    widest = max(NAME_WIDTH, int(report_console().width * NAME_SHARE))
+    table.add_column(first, no_wrap=not title and max(map(len, found.failures)) <= widest, max_width=widest)
     for column in found.columns:
         table.add_column(column.title, ratio=1, overflow="fold")
     for number, failure in enumerate(found.failures):
