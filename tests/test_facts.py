@@ -77,6 +77,7 @@ def copies(source: str) -> list[str]:
     found = [
         f"line {line} repeats {name}: {sorted(entries)}"
         for line, entries in literals(tree)
+        if len(entries) >= MIN_COPIED
         for name, facts in tables().items()
         if len(entries & facts) >= max(MIN_COPIED, COPIED_SHARE * len(entries))
     ]

@@ -14,8 +14,8 @@ from cli.analysis.availability.model import Cell, Survey
 from cli.analysis.availability.tables import AnswerTable, answer_tables, requested
 from cli.console import report_console
 
-# The maximum width of the first column: in characters, or on a wide console, as a part of its width. A longer name takes
-# two lines, so that the answers keep their room.
+# The maximum width of the first column: in characters, or on a wide console, as a part of its width. A longer name
+# takes two lines, so that the answers keep their room.
 NAME_WIDTH, NAME_SHARE = 24, 1 / 4
 COLORS = {
     Outcome.PAGE: "green",

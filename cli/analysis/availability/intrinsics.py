@@ -87,16 +87,15 @@ class Intrinsics:
 
     def _kept(self, node: Any) -> Any:
         """Return a map or list with its parts resolved, without those that are `AWS::NoValue`."""
-        if isinstance(node, MAPS):
-            parts = {}
-            for key, item in node.items():
-                resolved = item if type(item) in PLAIN else self.value(item)
-                if resolved is not _NO_VALUE:
-                    parts[key] = resolved
-            return parts
+        # Hardly any has one, and to look for it takes less than a copy.
         if isinstance(node, list):
             items = [item if type(item) in PLAIN else self.value(item) for item in node]
             return [item for item in items if item is not _NO_VALUE] if _NO_VALUE in items else items
+        if isinstance(node, MAPS):
+            parts = {key: item if type(item) in PLAIN else self.value(item) for key, item in node.items()}
+            if _NO_VALUE in parts.values():
+                return {key: item for key, item in parts.items() if item is not _NO_VALUE}
+            return parts
         return node
 
     def _ref(self, name: Any) -> Any:
