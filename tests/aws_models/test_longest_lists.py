@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resilient_website.expand import expand_template
@@ -41,34 +41,27 @@ def test_short_lists_are_taken(path: str) -> None:
 def test_list_fits_or_is_refused_at_its_property(path: str) -> None:
     least, most = bounds(KINDS[path])
     longest = GROWING[path].longest
-    extremes = ((most, longest), (most, 1), (most, min(longest, 40)), (max(least, 1), longest))
-    fitting = [fits(path, *extreme) for extreme in dict.fromkeys(extremes)]
-    if all(fitting):
-        return
 
-    # Somewhere between is the longest list that is not refused.
     @given(
         count=st.integers(least, most) | st.just(most),
         length=st.integers(1, min(longest, 200)) | st.integers(1, longest),
     )
+    @example(most, longest)
+    @example(most, 1)
+    @example(most, min(longest, 40))
+    @example(max(least, 1), longest)
     @examples(5)
     def law(count: int, length: int) -> None:
-        fits(path, count, length)
+        try:
+            template = expanded(site(path, count, length))
+        except InvalidTemplateError as error:
+            refused_at(path, [problem.path for problem in error.problems])
+            return
+        for each in (template, *(inner for _, inner in remote_stacks(template))):
+            assert list(excesses(each)) == []
+        assert findings(template) == []
 
     law()
-
-
-def fits(path: str, count: int, length: int) -> bool:
-    """Tell whether a list of so many items of a length is taken: by AWS too. Otherwise it is refused at its place."""
-    try:
-        template = expanded(site(path, count, length))
-    except InvalidTemplateError as error:
-        refused_at(path, [problem.path for problem in error.problems])
-        return False
-    for each in (template, *(inner for _, inner in remote_stacks(template))):
-        assert list(excesses(each)) == [], (count, length)
-    assert findings(template) == [], (count, length)
-    return True
 
 
 def refused_at(path: str, places: list[str]) -> None:
