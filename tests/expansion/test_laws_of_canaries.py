@@ -26,7 +26,8 @@ from tests.expansion.random_sites import IN_ECR, SITES, canary
 OWN = ("SiteCanaryGroup", "SiteCanaryLaunchTemplate")
 ARTIFACT = {"Bucket": "b", "Key": "shop-1.zip", "Command": "./start"}
 CONTAINER = {"Image": {"Fn::Sub": f"{IN_ECR}/shop:1"}}
-SIZES = st.fixed_dictionaries({}, optional={"MinSize": st.integers(4, 20), "MaxSize": st.integers(21, 60)})
+# Not more than the smallest VPC has addresses for: by default, the maximum is three times the minimum.
+SIZES = st.fixed_dictionaries({}, optional={"MinSize": st.integers(4, 6), "MaxSize": st.integers(7, 18)})
 
 
 def _servers(name: str, application: dict[str, Any], release: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
