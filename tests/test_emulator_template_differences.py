@@ -6,8 +6,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
@@ -59,26 +57,26 @@ def expanded(name: str) -> tuple[Json, Json]:
     return expand_template(template, values, "us-east-1"), dict(values)
 
 
-@pytest.mark.parametrize(
-    ("value", "count"),
-    [
-        ({"Ref": "A"}, 1),
-        ({"Ref": ["A"]}, 0),
-        ([{"Fn::GetAtt": "A.B.C"}, {"Fn::GetAtt": ["A", "B"]}, {"Fn::GetAtt": ["A", {"Ref": "B"}]}], 3),
-        ({"Fn::GetAtt": [1, "B"]}, 0),
-        ({"Fn::Sub": "${A} ${A.B} ${!C} $D"}, 2),
-        ({"Fn::Sub": ["${A} ${B}", {"B": {"Ref": "C"}}]}, 2),
-        ({"Fn::Sub": ["${A}"]}, 1),
-        ({"Fn::Sub": ["${A}", "no map"]}, 1),
-        ({"Fn::If": ["A", {"Ref": "B"}, [{"x": {"Ref": "C"}}]]}, 2),
-        ("text", 0),
-        (None, 0),
-    ],
+# Values, and how many references each has.
+REFERENCES: tuple[tuple[Any, int], ...] = (
+    ({"Ref": "A"}, 1),
+    ({"Ref": ["A"]}, 0),
+    ([{"Fn::GetAtt": "A.B.C"}, {"Fn::GetAtt": ["A", "B"]}, {"Fn::GetAtt": ["A", {"Ref": "B"}]}], 3),
+    ({"Fn::GetAtt": [1, "B"]}, 0),
+    ({"Fn::Sub": "${A} ${A.B} ${!C} $D"}, 2),
+    ({"Fn::Sub": ["${A} ${B}", {"B": {"Ref": "C"}}]}, 2),
+    ({"Fn::Sub": ["${A}"]}, 1),
+    ({"Fn::Sub": ["${A}", "no map"]}, 1),
+    ({"Fn::If": ["A", {"Ref": "B"}, [{"x": {"Ref": "C"}}]]}, 2),
+    ("text", 0),
+    (None, 0),
 )
-def test_references_are_ministacks(value: Any, count: int) -> None:
-    ((found, own),) = run(("references", [value]))
-    assert found == own
-    assert len(found) == count
+
+
+def test_references_are_ministacks() -> None:
+    results = run(*(("references", [value]) for value, _count in REFERENCES))
+    assert [found for found, _own in results] == [own for _found, own in results]
+    assert [(value, len(found)) for (value, _), (found, _own) in zip(REFERENCES, results, strict=True)] == [*REFERENCES]
 
 
 def test_references_in_every_example_are_ministacks() -> None:
