@@ -18,7 +18,6 @@ class FallbackSite:
     title: str
     message: str
     contact_email: str | None
-    retry_after_seconds: int
     region: str | None = None
     language: str = "en"
 
@@ -52,12 +51,6 @@ def _email(value: str) -> str | None:
     return value or None
 
 
-def _seconds(value: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", value):
-        raise ValueError("write a whole number of seconds, as in 120")
-    return int(value)
-
-
 # The texts that the macro has as its defaults; a test compares the two.
 DEFAULT_TITLE = "We will be right back"
 DEFAULT_MESSAGE = (
@@ -73,7 +66,6 @@ PROPERTIES: Table = {
     "Message": ("message", _text, DEFAULT_MESSAGE),
     "Language": ("language", _language, "en"),
     "ContactEmail": ("contact_email", _email, ""),
-    "RetryAfterSeconds": ("retry_after_seconds", _seconds, "120"),
 }
 
 

@@ -38,7 +38,6 @@ PROPERTIES = {
     "Prefix": "_fallback/",
     "Title": "Back soon",
     "Message": "A short break",
-    "RetryAfterSeconds": "120",
 }
 
 

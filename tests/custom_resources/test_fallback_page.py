@@ -16,7 +16,7 @@ from shared.cfn_response.properties import InvalidPropertiesError
 
 
 def site(title: str = "T", message: str = "M", contact_email: str | None = None, language: str = "en") -> FallbackSite:
-    return FallbackSite("bucket", "_fallback/", title, message, contact_email, 120, language=language)
+    return FallbackSite("bucket", "_fallback/", title, message, contact_email, language=language)
 
 
 class Tags(HTMLParser):
@@ -85,7 +85,7 @@ def test_texts_are_the_macros_when_absent() -> None:
     [
         ({}, ["BucketName"]),
         ({"BucketName": "UPPER"}, ["BucketName"]),
-        ({"BucketName": "bucket", "Prefix": "", "Title": " ", "RetryAfterSeconds": "soon"}, 3),
+        ({"BucketName": "bucket", "Prefix": "", "Title": " ", "ContactEmail": "soon"}, 3),
         ({"BucketName": "bucket", "Mesage": "x"}, ["Mesage"]),
         ({"BucketName": "bucket", "Language": 'en"><script>'}, ["Language"]),
     ],

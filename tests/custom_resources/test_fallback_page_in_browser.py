@@ -23,7 +23,7 @@ def test_accessible_within_the_screen_and_alone(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     file = tmp_path / "index.html"
-    site = FallbackSite("bucket", "_fallback/", title, "One.\n\nTwo, longer than One.", "hello@example.com", 120)
+    site = FallbackSite("bucket", "_fallback/", title, "One.\n\nTwo, longer than One.", "hello@example.com")
     file.write_bytes(render(site))
     try:
         page.goto(file.as_uri())
@@ -37,7 +37,7 @@ def test_accessible_within_the_screen_and_alone(
 
 def test_direction_is_that_of_the_words(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "index.html"
-    site = FallbackSite("bucket", "_fallback/", "سنعود قريبا", "نعمل.\n\nOne.", "a@example.com", 120, language="ar")
+    site = FallbackSite("bucket", "_fallback/", "سنعود قريبا", "نعمل.\n\nOne.", "a@example.com", language="ar")
     file.write_bytes(render(site))
     page = browser.new_page()
     try:

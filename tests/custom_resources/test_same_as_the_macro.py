@@ -17,7 +17,6 @@ from resilient_website.tiers import domain
 from resilient_website.tiers.database import instances
 from resilient_website.tiers.database import secret as database_secret
 from resilient_website.tiers.delivery import result as delivery
-from resilient_website.tiers.fallback import RETRY_AFTER_SECONDS
 from resilient_website.tiers.fallback.spec import FallbackSpec
 from resilient_website.tiers.load_balancer import origin_secret
 from resilient_website.tiers.saved_site import saving
@@ -66,10 +65,6 @@ def test_rotations_look_for_the_ends_of_the_logical_ids() -> None:
 def default(table: Table, name: str) -> Any:
     _field, reader, value = table[name]
     return reader(value)
-
-
-def test_visitors_are_asked_to_come_back_after_the_same_time() -> None:
-    assert default(fallback_site.PROPERTIES, "RetryAfterSeconds") == RETRY_AFTER_SECONDS
 
 
 @pytest.mark.parametrize("name", ["Language", "ContactEmail"])

@@ -64,7 +64,6 @@ class FallbackSite(AWSCustomObject):
         "Message": ((str, AWSHelperFn), True),
         "Language": ((str, AWSHelperFn), True),
         "ContactEmail": ((str, AWSHelperFn), False),
-        "RetryAfterSeconds": (int, True),
     }
 
 
@@ -196,7 +195,6 @@ def _published(
         Message=spec.message,
         Language=spec.language,
         ContactEmail=NoValue if spec.contact_email is None else spec.contact_email,
-        RetryAfterSeconds=RETRY_AFTER_SECONDS,
     )
     return policy, site
 
