@@ -3,7 +3,7 @@
 import click
 
 from cli import __version__
-from cli.command_groups import GroupedCommands
+from cli.grouped_commands import GroupedCommands
 from cli.output_encoding import accept_all_characters
 
 

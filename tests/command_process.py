@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from cli.command_groups import SECTIONS
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import ForkedProcess
 from tools.forking.template import Template, boto3_template
+from tools.repository import ROOT
 
 SCRIPT = str(ROOT / "build_templates.py")
 

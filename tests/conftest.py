@@ -21,8 +21,9 @@ from tests.kept_by_run import keep_in
 from tests.sites import Installation
 from tests.xdist_order import COMPUTING, WAITING, in_order
 from tests.xdist_order import ROOT as TESTS
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.forking.template import SHARED_TEMPLATES
+from tools.repository import ROOT
 
 # A busy machine is no failure of a law. The examples are the same in each run of the same code, so that no run fails by
 # chance; `make fuzz` looks for others. Hypothesis also draws constants of the modules that are loaded, so that a change

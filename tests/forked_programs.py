@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from tools.emulator.endpoint import ROOT
 from tools.forking.sam import SAM, sam_template
 from tools.forking.template import Template
+from tools.repository import ROOT
 
 # As the file `aws` does. Importing the package sets AWS_DATA_PATH, which a fork does not have from its template.
 # `aws ... wait` asks once a second, not twice a minute: an emulator needs seconds for what takes AWS minutes.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 # File, text, and what takes its place; a file that is not there is written.
 Edit = tuple[str, str, str]

@@ -12,7 +12,7 @@ from resilient_website.reading.properties import Property, properties
 from resilient_website.reading.property_groups import Group, OptionalGroup
 from resilient_website.reading.property_types import PropertyType, Text
 from resilient_website.site_spec import ALL_PROPERTIES
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 TOOLS = ROOT / "tests" / "tools"
 

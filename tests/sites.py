@@ -10,9 +10,10 @@ from typing import Any
 
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from resilient_website.functions.code import FunctionCode, Layer
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.forking.process import ForkedProcess
 from tools.forking.sam import SAM, sam_template
+from tools.repository import ROOT
 
 # For a slow and busy machine: one that fails is noticed at once.
 STACK_SECONDS = 300

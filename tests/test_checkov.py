@@ -16,7 +16,7 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template, to_json
 from resilient_website.expand import expand_template
 from tests.accepted_findings import MIN_REASON_LENGTH
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PYTHON = ROOT / ".venv-checkov" / "bin" / "python"
 SKIPS = ROOT / "tests" / "checkov_skips.toml"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.command_groups import COMMANDS
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cli import __version__
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 SITE = {"Type": "ResilientWebsite", "Properties": {"Database": {"ReadReplicas": {"Ref": "Replicas"}}}}
 TEMPLATE = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.project_copy import command_line, copied, expanded
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MACRO = "macros/resilient_website"

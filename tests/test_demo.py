@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from tools.emulator.endpoint import ROOT
 from tools.pictures.__main__ import DEMO
 from tools.pictures.terminal import lines_of
+from tools.repository import ROOT
 
 
 @contextmanager

@@ -19,10 +19,11 @@ from botocore.utils import parse_timestamp
 
 from tests.emulated_function import create_function
 from tests.running_processes import processes, runs_in
-from tools.emulator.endpoint import PYTHON, ROOT, Emulator
+from tools.emulator.endpoint import PYTHON, Emulator
 from tools.emulator.instances import Instance
 from tools.emulator.sessions import timestamp
 from tools.forking.template import SHARED_TEMPLATES
+from tools.repository import ROOT
 
 
 def leftovers(folder: Path, port: int) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
-from tools.emulator.endpoint import PYTHON, ROOT
+from tools.emulator.endpoint import PYTHON
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -16,7 +16,7 @@ from resilient_website.facts import cloudformation_quotas, cloudfront, ports, rd
 from resilient_website.facts.log_retention import FORM_DAYS
 from resilient_website.facts.store_identity import IDENTITY
 from resilient_website.facts.stores import STORES
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 FACTS = Path(resilient_website.facts.__file__).parent
 PRODUCT = sorted(path for room in ("macros/resilient_website", "cli") for path in (ROOT / room).rglob("*.py"))

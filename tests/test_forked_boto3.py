@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.emulator.endpoint import ROOT
 from tools.forking.aws_models import SERVICES
 from tools.forking.process import ForkedProcess
 from tools.forking.template import Template
+from tools.repository import ROOT
 
 # What a loaded machine may take at most.
 TIMEOUT_SECONDS = 60

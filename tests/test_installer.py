@@ -19,7 +19,7 @@ from resilient_website.facts.regions import ENABLED
 from resilient_website.function_registry import FUNCTIONS
 from tests.sites import Installation
 from tests.template_linters import linter_findings, validator_errors
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 TEMPLATE = ROOT / "template.yaml"
 

@@ -22,7 +22,7 @@ from tests.flat.flat_examples import flat
 from tests.flat.shipped import NAMES, shipped
 from tests.hypothesis_profile import scaled
 from tests.template_linters import linter_findings
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 # The ready templates have three zones; an account gets two in us-west-1.
 WITH_THREE_ZONES = [region for region in ENABLED if region != "us-west-1"]

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from cli.main import main
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 FOLDER = ROOT / "examples/ci"
 # Everything is a text: `on` is no boolean.

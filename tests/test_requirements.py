@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 (OLDEST,) = (f"{each.version}.0" for each in SpecifierSet(PROJECT["requires-python"]) if each.operator == ">=")

@@ -20,7 +20,7 @@ from cli.publish.installer import APPLICATION, flat_installer
 from cli.publish.package import Package
 from cli.template_file import read_template
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 PATTERNS = {

@@ -17,7 +17,7 @@ from resilient_website.expand import expand_template
 from resilient_website.functions.code import FunctionCode
 from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import in_template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Template = dict[str, Any]
 Change = Callable[[Template], None]

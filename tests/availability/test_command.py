@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 GOLDEN = Path(__file__).parent / "failures-of-with-domain.txt"
 DOMAIN = ROOT / "examples/with-domain.yaml"

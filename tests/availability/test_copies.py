@@ -23,7 +23,7 @@ from tests.availability.templates import Change, changed, removed, set_in
 from tests.expansion.expanded import expanded_template
 from tests.expansion.random_copies import PRIMARY, SECONDARY, is_internal, with_copy
 from tests.hypothesis_profile import examples
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 SITE: dict[str, Any] = {
     "DomainName": "www.example.com",

@@ -36,7 +36,7 @@ from tests.availability.templates import (
     site,
 )
 from tests.hypothesis_profile import examples
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 

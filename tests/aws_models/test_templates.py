@@ -17,7 +17,7 @@ from tests.aws_models.resource_schemas import schema
 from tests.aws_models.service_shapes import service_input
 from tests.expansion.expanded_examples import KINDS, expanded, for_region, remote_stacks
 from tests.flat.shipped import NAMES, shipped
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -15,7 +15,8 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tools.bench.growth import of_sites
-from tools.bench.timing import ROOT, python
+from tools.bench.timing import python
+from tools.repository import ROOT
 
 # The calls of Python functions, with some 20% more than there are: what passes that is a regression, or lowers another
 # number. Newer versions of Python make fewer, as comprehensions are no calls there.

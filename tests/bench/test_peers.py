@@ -14,7 +14,7 @@ from resilient_website.expand import expand_template
 from tools.bench import goals, growth
 from tools.bench.chart import svg
 from tools.bench.peers import cdk_programs, serverless, troposphere_script
-from tools.bench.timing import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PAGE = (ROOT / "docs/operations.md").read_text()
 

@@ -8,7 +8,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.functions.code import Layer
 from tests.kept import kept
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 
 def example(name: str) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from tools.emulator.endpoint import FOREIGN, ROOT, free_port
+from tools.emulator.endpoint import FOREIGN, free_port
 from tools.emulator.sessions import session
 from tools.forking.process import ForkedProcess
 from tools.forking.template import Template
+from tools.repository import ROOT
 
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 # For a slow and busy machine: a server that ends is noticed at once.

@@ -5,7 +5,7 @@ import tarfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 FOLDER = ROOT / ".published-templates"
 NAME = re.compile(r"\.(ya?ml|json|template)$")

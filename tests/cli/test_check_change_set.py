@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from cli.aws_findings.findings import Finding, Severity, Skipped
 from cli.check.change_set import ACTIONS, Trial, validation
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from tests.cli.checking_harness import Harness, template
 from tests.cli.failure_injector import FailureInjector
 from tests.cli.moto import Moto, environment
 from tests.command_process import SCRIPT, run_python
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 READS = ("Describe", "Get", "List", "Head", "BatchGet")
 CODE = ROOT / "cli" / "check"

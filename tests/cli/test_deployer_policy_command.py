@@ -11,7 +11,7 @@ from cli.deployer_policy.command import deployer_policy
 from cli.deployer_policy.statements import length
 from resilient_website.facts.iam_quotas import MAX_INLINE_POLICIES_LENGTH, MAX_MANAGED_POLICY_LENGTH
 from tests.template_linters import linter_findings
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

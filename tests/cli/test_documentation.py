@@ -19,7 +19,8 @@ from tests.cli.requests import TEMPLATE
 from tests.command_process import SCRIPT, commands_template
 from tests.forked_programs import Forks, Program, aws, sam
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
+from tools.repository import ROOT
 
 BLOCK = re.compile(r"^<!-- run: (\w+) -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Of the project: what the commands read and build. The command line itself is a fork.

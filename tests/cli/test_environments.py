@@ -10,7 +10,7 @@ from cli.parameter_values import parameter_values
 from cli.sam_config import sam_config
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 FOLDER = ROOT / "examples/environments"
 SHAPES = ("staging", "production")

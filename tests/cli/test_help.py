@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 COMMANDS = (
     "check",

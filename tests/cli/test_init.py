@@ -18,7 +18,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.cli.init_process import environment, init
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 COMMAND = [str(ROOT / ".venv/bin/python"), str(ROOT / "build_templates.py"), "init"]
 NAMES = {"site.yaml", "samconfig.toml", ".gitignore", ".cfnlintrc", ".resilient-website", ".vscode"}

@@ -21,7 +21,7 @@ from tests.cli.fake_site import REGION
 from tests.cli.init_process import init
 from tests.cli.releasing import invoke, released_site
 from tests.quoting.cloudformation import resolved
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 WHOLE = re.MULTILINE | re.DOTALL
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 MINIMAL = "examples/minimal.yaml"
 

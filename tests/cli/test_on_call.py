@@ -23,7 +23,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.expansion.expanded import everywhere, of_type
 from tests.expansion.random_sites import in_template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PAGE = (ROOT / "docs/on-call.md").read_text(encoding="utf-8")
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 NEW = {
     "Transform": "ResilientWebsite",

@@ -20,7 +20,7 @@ from cli.status.command import _table
 from cli.status.rows import Row, State
 from resilient_website.problems import InvalidTemplateError, Problem
 from tests.expansion.random_sites import in_template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 INSTALLED, CLONE = "resilient-website", "build_templates.py"
 

@@ -23,7 +23,8 @@ from tests.cli.links import at, read_link
 from tests.cli.requests import TEMPLATE
 from tests.command_process import SCRIPT, run_python
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
+from tools.repository import ROOT
 
 BUCKET = "launch-templates"
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from cli.aws_session import AwsSettings
 from cli.main import main
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 MINIMAL = str(ROOT / "examples/minimal.yaml")
 

@@ -15,7 +15,7 @@ from tests.cli.failure_injector import FailureInjector
 from tests.cli.moto import Moto, environment
 from tests.cli.requests import ACCOUNTS, REGIONS, TEMPLATE
 from tests.command_process import SCRIPT, run_python
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 FIRST, SECOND, THIRD = ACCOUNTS
 TARGETS = ("--name", "site", "--accounts", ",".join(ACCOUNTS), "--regions", ",".join(REGIONS))

@@ -18,7 +18,7 @@ from cli.switch import command
 from resilient_website.problems import InvalidTemplateError
 from tests.cli.switching import PRIMARY, SECONDARY, operations, switch
 from tests.cli.two_regions import Interrupted, World, in_place
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 
 @pytest.fixture

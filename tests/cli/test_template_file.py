@@ -16,7 +16,7 @@ from cli.located_problems import LocatedProblem
 from cli.template_file import as_plain_json, read_template, read_template_file, write_file
 from cli.template_text import parse
 from resilient_website.problems import InvalidTemplateError
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 YAML_FILES = sorted([*(ROOT / "examples").glob("*.yaml"), ROOT / "template.yaml"])
 

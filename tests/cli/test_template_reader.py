@@ -12,7 +12,7 @@ from samcli.yamlhelper import yaml_parse
 from cli.template_file import as_plain_json
 from cli.template_text import parse
 from tests.hypothesis_profile import examples
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 SHIPPED = sorted([*(ROOT / "examples").glob("*.yaml"), ROOT / "template.yaml"])
 

@@ -18,7 +18,7 @@ from cli.cost import cost
 from cli.diff.command import diff
 from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES, in_template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 TRAFFIC = Traffic(requests=20_000_000, gigabytes=2000)
 

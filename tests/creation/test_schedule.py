@@ -20,7 +20,7 @@ from tests.expansion import random_copies
 from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 TIMES = creation_times()

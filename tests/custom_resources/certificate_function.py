@@ -10,8 +10,8 @@ from typing import Any, Self
 from tests.custom_resources.fake_aws import FakeAws
 from tests.custom_resources.own_stack import STACK_ID
 from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

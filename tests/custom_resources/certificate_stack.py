@@ -5,7 +5,7 @@ import io
 import zipfile
 from typing import Any
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

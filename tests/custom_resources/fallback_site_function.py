@@ -10,8 +10,8 @@ from tests.custom_resources.fake_cloudformation import FakeCloudFormation
 from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.own_stack import BUCKET, STACK_ID
 from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
+from tools.repository import ROOT
 
 RUN = """
 import importlib, json, sys, time

@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

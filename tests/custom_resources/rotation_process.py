@@ -8,8 +8,8 @@ from pathlib import Path
 from shared.aws_errors.new_permissions import MARGIN_SECONDS
 from tests.custom_resources.faulty_aws import FaultyAws
 from tests.custom_resources.rotated_site import Secret
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
+from tools.repository import ROOT
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 

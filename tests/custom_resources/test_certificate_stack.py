@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 
 from tests.custom_resources.certificate_stack import package, template
 from tests.sites import Installation, StackError
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

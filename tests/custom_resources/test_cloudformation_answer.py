@@ -10,8 +10,8 @@ import pytest
 
 from tests.custom_resources.own_stack import OTHER_STACK_ID, STACK_ID
 from tests.custom_resources.response_url import ResponseUrl
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import forked
+from tools.repository import ROOT
 
 # What a place answers that never takes an answer: its status, and whether what it sends has no end.
 NEVER_TAKEN = [(500, False), (503, False), (200, True)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 COPY = ROOT / "custom_resources/shared/crhelper"
 SUBCLASS = ROOT / "custom_resources/shared/cfn_response/resource.py"

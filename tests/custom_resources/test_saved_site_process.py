@@ -14,8 +14,9 @@ from tests.custom_resources.fake_s3 import FakeS3
 from tests.custom_resources.origin import Origin, page
 from tests.custom_resources.own_stack import BUCKET, GUID, STACK_ID
 from tests.custom_resources.response_url import MAX_RESPONSE_BYTES, SIGNATURE, ResponseUrl
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.forking.process import forked
+from tools.repository import ROOT
 
 RUN = """
 import json, logging, sys, time

@@ -15,7 +15,7 @@ from resilient_website.expand import expand_template
 from tests.deployer.authorization import is_action
 from tests.expansion.expanded import expand
 from tests.expansion.random_sites import SITES
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 

@@ -17,7 +17,8 @@ from tests.command_process import SCRIPT, run_python
 from tests.custom_resources.rotated_site import Secret
 from tests.deployment.account import changed, described
 from tests.sites import Installation, StackError
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

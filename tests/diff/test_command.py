@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.command_process import SCRIPT, run_python
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Stacks
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from cli.template_file import read_template
 from tests.diff.edges import Edge, edges, updates
 from tests.diff.protection import blocked_by_update_protection
 from tests.diff.stacks import REGION
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from resilient_website.expand import expand_template
 from tests.diff.edges import is_replacement
 from tests.diff.neighbours import BOTH_WAYS, NOT_SAFE
 from tests.diff.stacks import REGION, as_stack, site
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

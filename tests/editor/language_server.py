@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PROGRAM = ROOT / "tests/tools/node_modules/.bin/yaml-language-server"
 

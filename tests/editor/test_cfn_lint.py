@@ -17,9 +17,9 @@ from cli.schema.editor_files import MODELINE
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.problems import InvalidTemplateError
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import ForkedProcess
 from tools.forking.template import Template
+from tools.repository import ROOT
 
 BIN = ROOT / ".venv/bin"
 WRONG = """\

@@ -8,7 +8,7 @@ import pytest
 
 from cli.schema.editor_files import MODELINE, write_editor_files
 from tests.editor.language_server import LanguageServer, language_server
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 SITE = f"""\
 {MODELINE}

@@ -24,7 +24,7 @@ from cli.schema.schemas import resource_type_schema, template_schema
 from cli.template_file import read_template
 from resilient_website.cloudformation.intrinsics import is_intrinsic
 from tests.expansion.random_sites import SITES, in_template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 EDITOR = Draft7Validator(template_schema())
 LINTER = Draft7Validator({**resource_type_schema(), "type": "object"})

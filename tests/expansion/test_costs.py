@@ -11,7 +11,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.tiers.network.spec import ENDPOINT_SERVICES
 from tests.expansion.expanded import Resources, of_type
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PAGE = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
 ROWS = {

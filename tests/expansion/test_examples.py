@@ -12,7 +12,7 @@ from resilient_website.expand import expand_template
 from resilient_website.facts.cloudformation_quotas import MAX_BODY_BYTES
 from tests.expansion.expanded_examples import KINDS, console_expansion, expanded, remote_stacks
 from tests.template_linters import validator_errors
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 

@@ -19,8 +19,8 @@ from tests.expansion.random_copies import SECONDARY, copy_half, halves
 from tests.expansion.random_copies import SITES as SITES_WITH_COPY
 from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
-from tools.emulator.endpoint import ROOT
 from tools.reference.alarms_page import text
+from tools.repository import ROOT
 
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
 # CloudFront changes no VPC origin in use, so that tags on one could never change. Source: "Restrict access with VPC

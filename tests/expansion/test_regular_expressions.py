@@ -12,7 +12,7 @@ from resilient_website.cloudformation.computed import MAX_TEXT_LENGTH
 from resilient_website.reading.email_address import EMAIL, EMAIL_PATTERN, MAX_LENGTH
 from resilient_website.reading.reader import Reader
 from tests.regular_expressions import Expression, in_code, judged, of_properties
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 GROUPS = (
     flat_form.ADDRESS,

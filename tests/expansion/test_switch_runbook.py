@@ -15,7 +15,7 @@ from tests.cli.region_state import ACCOUNT, PRIMARY, SECONDARY, STORE_ARN
 from tests.cli.switching import switch
 from tests.cli.two_regions import World, in_place
 from tests.expansion.runbook_template import CONTEXT, VALUES, template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 # Source: "Systems Manager Automation actions reference" (AWS Systems Manager User Guide).
 ACTIONS = ("aws:executeScript", "aws:executeAwsApi", "aws:waitForAwsResourceProperty", "aws:sleep", "aws:branch")

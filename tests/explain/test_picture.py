@@ -13,7 +13,7 @@ from resilient_website.expand import expand_template
 from tests.expansion.expanded import expanded_template
 from tests.expansion.random_sites import SITES, in_template
 from tests.explain.drawn_parts import judge_parts
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 
 def drawn(template: dict[str, Any]) -> Picture:

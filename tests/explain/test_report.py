@@ -19,7 +19,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.explain.contrast import JudgedColors
 from tests.explain.drawn_parts import judge_parts
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 FOLDER = ROOT / "examples"
 # All templates of the folder, and of the folders inside: `ci` has pipelines, which end with .yml.

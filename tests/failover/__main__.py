@@ -18,7 +18,8 @@ from tests.failover.stores import Stores
 from tests.failover.topologies import TOPOLOGIES
 from tests.failover.trial import Row, tried
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
+from tools.repository import ROOT
 
 # The Region of the copy.
 COPY = "eu-west-1"

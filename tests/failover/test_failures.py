@@ -22,7 +22,7 @@ from tests.failover.stores import Stores
 from tests.failover.topologies import TOPOLOGIES
 from tests.failover.trial import Row, tried
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 CASES = [(topology, failure) for topology in TOPOLOGIES for failure in failing(topology)]
 

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import ForkedProcess, forked
+from tools.repository import ROOT
 
 FAULTS, FUNCTIONS = ROOT / "tests/faults", ROOT / "custom_resources"
 # Until a process has imported its function, on a busy machine.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 SITE = {"Type": "ResilientWebsite", "Properties": {"Database": {"ReadReplicas": {"Ref": "Replicas"}}}}
 TEMPLATE = {

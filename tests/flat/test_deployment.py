@@ -14,8 +14,9 @@ from tests.bucket_contents import empty
 from tests.custom_resources.rotated_site import Secret
 from tests.deployment import deployed_examples as examples
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.emulator.instances import Instance, register
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

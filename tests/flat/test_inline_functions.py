@@ -23,8 +23,9 @@ from tests.custom_resources.own_stack import BUCKET
 from tests.custom_resources.rotated_site import Secret, bystander, template
 from tests.custom_resources.rotation_process import RotationProcess
 from tests.flat import inline
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.emulator.stacks import Stacks
+from tools.repository import ROOT
 
 ACCOUNT = "200000000041"
 

@@ -20,9 +20,10 @@ from tests.diff.stacks import REGION, as_stack
 from tests.flat.shipped import NAMES, shipped
 from tests.sites import Installation
 from tests.template_linters import validator_errors
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.emulator.instances import Instance, register
 from tools.emulator.visitor import visit
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

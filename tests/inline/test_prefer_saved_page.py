@@ -6,7 +6,7 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from resilient_website.tiers.saved_site.preference import MAX_BYTES
 from tests.inline.edge_function import event, run
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 
 @pytest.fixture(scope="module")

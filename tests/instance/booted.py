@@ -31,7 +31,8 @@ from tests.instance.process_tree import kill_with_all
 from tests.instance.sandbox import REFERENCES, SECRET, VALUES, Sandbox, encoded, signal_of, user_data_of
 from tests.instance.servers import Certificates, Server, program, redis
 from tests.quoting import docker, systemd
-from tools.emulator.endpoint import ROOT, free_port
+from tools.emulator.endpoint import free_port
+from tools.repository import ROOT
 
 SECONDS = 30  # for a slow and busy machine
 NOBODY = 65534

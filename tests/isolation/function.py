@@ -10,8 +10,8 @@ from typing import Any
 
 from tests.isolation.stack import Stack
 from tests.isolation.wire import Json
-from tools.emulator.endpoint import ROOT
 from tools.forking.process import ForkedProcess, forked
+from tools.repository import ROOT
 
 # So many seconds of its pauses in one here.
 SCALE = 60

@@ -14,7 +14,7 @@ from tests.isolation.account import ACCOUNT
 from tests.isolation.evaluator import AuthorizationRequest, Caller, EvaluationError
 from tests.isolation.harness import Harness
 from tests.isolation.wire import Json
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 ACCEPTED = ROOT / "tests" / "isolation" / "accepted.toml"
 TAGS = "aws:resourcetag/"

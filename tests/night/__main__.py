@@ -13,7 +13,8 @@ from tests.night.night import Night
 from tests.night.report import table
 from tests.night.scenes import SCENES
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
+from tools.repository import ROOT
 
 
 @click.command()

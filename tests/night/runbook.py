@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PAGE = ROOT / "docs/on-call.md"
 _TITLE = re.compile(r"^## (.+)$", re.MULTILINE)

@@ -8,7 +8,7 @@ from tests.command_process import commands_template
 from tests.forked_programs import Forks, Program, aws
 from tests.night import runbook
 from tests.sites import Installation
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 SECONDS = 240  # for all commands of a section on a busy machine
 # A release ends with a request to the page, whose name the Internet does not know.

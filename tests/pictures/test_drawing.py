@@ -12,7 +12,7 @@ import pytest
 from mermaidx.engine import Engine
 
 from cli.analysis.picture import drawing
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 FASTER = (ROOT / "cli/analysis/picture/faster_page.js").read_text(encoding="utf-8")
 FLOWCHART = 'flowchart TB\n  subgraph Zone["zone"]\n    a["first"] -->|"label"| b{{"second"}}\n  end\n'

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tests.policies.documents import Document
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 PYTHON = ROOT / ".venv-iam" / "bin" / "python"
 

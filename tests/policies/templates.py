@@ -7,7 +7,7 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tests.isolation.sites import template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 ZONE = "Z0123456789ABCDEFGHIJ"

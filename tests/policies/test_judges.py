@@ -17,7 +17,7 @@ from tests.hypothesis_profile import examples
 from tests.policies.documents import Document, documents
 from tests.policies.judges import Finding, judged
 from tests.policies.templates import templates
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 EXCEPTIONS = ROOT / "tests" / "policies" / "exceptions.toml"
 # What the holders of documents begin with that are of random sites, and of policies that are wrong on purpose.

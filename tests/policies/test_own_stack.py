@@ -23,7 +23,7 @@ from tests.expansion.random_sites import SITES
 from tests.hypothesis_profile import examples
 from tests.policies.documents import GUID, documents
 from tests.policies.templates import REGIONS, templates
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from resilient_website.facts.regions import REGIONS as ALL_REGIONS
 from resilient_website.problems import InvalidTemplateError
 from tests.diff.neighbours import PAIRS
 from tests.kept import kept
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.project_copy import copied, expanded, run
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 MACRO = "macros/resilient_website"
 

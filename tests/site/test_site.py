@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 from tools.site.__main__ import build
 from tools.site.sources import FILES, FOLDERS
 

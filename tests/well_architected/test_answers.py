@@ -16,7 +16,7 @@ from resilient_website.expand import expand_template
 from tests.expansion.one_site import DOMAIN
 from tests.expansion.random_sites import SITES, in_template
 from tests.hypothesis_profile import examples
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 TABLE = questions().questions
 CHECKS = [

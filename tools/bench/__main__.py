@@ -28,7 +28,8 @@ from resilient_website.handler import handler
 from tools.bench import goals, growth, page, side_by_side
 from tools.bench.hostile_templates import HOSTILE
 from tools.bench.sizes import sizes
-from tools.bench.timing import ROOT, WARM_RUNS, best, best_of_processor, process
+from tools.bench.timing import WARM_RUNS, best, best_of_processor, process
+from tools.repository import ROOT
 
 RUNS = 5
 HOSTILE_LIMIT = 2000

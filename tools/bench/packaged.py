@@ -12,7 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.bench.timing import ROOT, process, process_errors, python
+from tools.bench.timing import process, process_errors, python
+from tools.repository import ROOT
 
 # The modules and packages of macros/requirements.txt, as far as they are installed here; tzdata is data.
 LIBRARIES = ("troposphere", "cfn_flip", "cfn_tools", "cfn_clean", "yaml", "_yaml", "six", "tzdata")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tools.bench.chart import svg
 from tools.bench.growth import Point
-from tools.bench.timing import ROOT, process
+from tools.bench.timing import process
+from tools.repository import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 CHART = ROOT / "docs" / "performance.svg"

@@ -12,7 +12,8 @@ from cli.template_file import read_template
 from resilient_website.expand import expand_template
 from tools.bench import packaged, profiles
 from tools.bench.peers import cdk_programs, installed, serverless, troposphere_script
-from tools.bench.timing import ROOT, best_of_processor, best_together, process, python
+from tools.bench.timing import best_of_processor, best_together, process, python
+from tools.repository import ROOT
 
 EXAMPLE = ROOT / "examples" / "minimal.yaml"
 BARE = """

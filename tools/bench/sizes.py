@@ -8,8 +8,8 @@ from cli.parameter_values import parameter_values
 from cli.template_file import read_template
 from resilient_website.cloudformation.limits import size
 from resilient_website.expand import expand_template
+from tools.repository import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 EARLIER = Path(__file__).with_name("sizes_0.1.0.toml")
 
 

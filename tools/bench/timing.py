@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.repository import ROOT
 
 # How often what takes some milliseconds is done: the start of a process takes a hundred times as long.
 WARM_RUNS = 30

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from tools.coverage.plugin import WRITES
 from tools.coverage.suite import SOURCES
-from tools.coverage.workspace import ROOT, environment
+from tools.coverage.workspace import environment
 from tools.forking.process import ForkedProcess
 from tools.forking.template import Template
+from tools.repository import ROOT
 
 DATA = ROOT / "build" / "coverage" / "data"
 # A file that takes longer is not waited for.

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.repository import ROOT
+
 # Fewer random examples than in `make test`, as a part of what a law is tried with executes the same lines.
 FEWER_EXAMPLES = "0.1"
 # What setup installs: the copy uses the same.

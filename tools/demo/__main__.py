@@ -16,7 +16,8 @@ from tools.demo import inventory
 from tools.demo.account import Account, DemoFailedError
 from tools.demo.browser import keep_up
 from tools.demo.requests import serve
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
+from tools.repository import ROOT
 
 INSTALLER = "resilient-website-macro"
 SITE = "my-site"

@@ -7,9 +7,10 @@ from typing import Any
 
 from rich.console import Console
 
-from tools.emulator.endpoint import ROOT, Emulator
+from tools.emulator.endpoint import Emulator
 from tools.forking.process import ForkedProcess
 from tools.forking.sam import SAM, sam_template
+from tools.repository import ROOT
 
 ACCOUNT = "000000000001"
 

@@ -24,8 +24,8 @@ from botocore.config import Config
 from urllib3 import HTTPSConnectionPool
 
 from tools.emulator.sessions import session
+from tools.repository import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 # For a slow and busy machine: an emulator that ends is noticed at once.
 START_SECONDS = 180

@@ -16,8 +16,9 @@ from typing import Any, Self
 from tools.emulator.endpoint import free_port
 from tools.forking.process import ForkedProcess
 from tools.forking.template import Template
+from tools.repository import ROOT
 
-SAMPLE_APPLICATION = Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "instance" / "sample_app.py"
+SAMPLE_APPLICATION = ROOT / "macros" / "resilient_website" / "instance" / "sample_app.py"
 SAMPLE = (sys.executable, str(SAMPLE_APPLICATION))
 # For a slow and busy machine: a process that ends is noticed at once.
 START_SECONDS = 120

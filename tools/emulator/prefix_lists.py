@@ -1,13 +1,14 @@
 """CloudFront's prefix list: the same id in every account of a Region; ministack makes one up from the list's name."""
 
 import runpy
-from pathlib import Path
 
 from ministack.core.responses import get_region  # type: ignore[import-not-found]
 from ministack.services import ec2  # type: ignore[import-not-found]
 
+from tools.repository import ROOT
+
 # The emulator's process has the macro's package not on its path.
-LISTS = Path(__file__).resolve().parents[2] / "macros" / "resilient_website" / "facts" / "prefix_lists.py"
+LISTS = ROOT / "macros" / "resilient_website" / "facts" / "prefix_lists.py"
 
 
 def register() -> None:

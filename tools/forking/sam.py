@@ -1,12 +1,11 @@
 """The AWS SAM CLI as a fork: importing it takes half of the time of a command."""
 
 from functools import cache
-from pathlib import Path
 
 from tools.forking.template import Template, boto3_template
+from tools.repository import ROOT
 
-_ROOT = Path(__file__).resolve().parents[2]
-SAM = str(_ROOT / ".venv/bin/sam")
+SAM = str(ROOT / ".venv/bin/sam")
 
 
 @cache

@@ -15,12 +15,13 @@ from rich.console import Console
 
 from tools.coverage.measurement import DATA, measure, processors
 from tools.coverage.suite import files
-from tools.coverage.workspace import ROOT, copy_project
+from tools.coverage.workspace import copy_project
 from tools.mutation.baseline import drops, written
 from tools.mutation.mutants import Mutant, mutants, rank, sample
 from tools.mutation.report import table, unnoticed
 from tools.mutation.trial import KILLED, NOT_COVERED, SURVIVED, Verdict
 from tools.mutation.workers import tried
+from tools.repository import ROOT
 
 WRITTEN = ROOT / "build" / "mutation"
 FILE = click.Path(dir_okay=False, path_type=Path)

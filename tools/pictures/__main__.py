@@ -2,10 +2,10 @@
 
 import click
 
-from tools.emulator.endpoint import ROOT
 from tools.pictures.architecture import architecture
 from tools.pictures.recording import demo, shortened
 from tools.pictures.terminal import animated
+from tools.repository import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
 ARCHITECTURE = FOLDER / "architecture.svg"

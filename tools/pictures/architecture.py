@@ -4,7 +4,7 @@ from cli.analysis.availability.copies import active_half
 from cli.analysis.picture.draw import picture, svg_file
 from cli.parameter_values import parameter_values
 from cli.template_file import read_template
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 EXAMPLE = ROOT / "examples" / "with-domain.yaml"
 REGION = "us-east-1"

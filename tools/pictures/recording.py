@@ -10,7 +10,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from tools.emulator.endpoint import ROOT
+from tools.repository import ROOT
 
 # What the demo marks: a step that it took, or the heading of the steps that follow.
 MARK = "✓"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from tools.reference import alarms_page, attributes_page, commands_page, environment_page, errors_page, properties_page
 from tools.reference.catalogue import sections
-from tools.reference.sites import ROOT, Observation
+from tools.reference.sites import Observation
+from tools.repository import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
 

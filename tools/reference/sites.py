@@ -4,7 +4,6 @@ import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from cli.analysis.updates.property_tree import Located, every_property
@@ -18,8 +17,8 @@ from resilient_website.tiers.secondary_region.spec import BACKUPS
 from tools.reference.needs import get, missing
 from tools.reference.novelty import Shown
 from tools.reference.samples import samples
+from tools.repository import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
 
 Json = dict[str, Any]

@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.repository import ROOT
 from tools.site.sources import collect
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = ROOT / "tools/site/mkdocs.yml"
 
 

@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.bench.timing import ROOT, process
+from tools.bench.timing import process
+from tools.repository import ROOT
 
 HERE = Path(__file__).parent
 FOLDER = ROOT / "build" / "bench-peers"
