@@ -20,7 +20,7 @@ HEAVY = (
 LOADED = (
     (("--help",), {"click"}, 140),
     (("expand", MINIMAL), {"click", "troposphere", "yaml"}, 500),
-    (("init", "{folder}", "--yes"), {"cfn_flip", "click", "troposphere", "yaml"}, 520),
+    (("init", "{folder}", "--yes"), {"cfn_flip", "click", "troposphere", "yaml"}, 530),
     (("flat", MINIMAL), {"click", "troposphere", "yaml"}, 510),
     (("stack-policy", MINIMAL), {"click", "troposphere", "yaml"}, 520),
     (("deployer-policy", MINIMAL), {"click", "troposphere", "yaml"}, 520),
