@@ -17,8 +17,8 @@ FOR_LOAD_BALANCER = 8
 def for_servers(network: NetworkSpec, *, internal: bool) -> int:
     """Return the maximum number of servers, which Auto Scaling distributes evenly over the zones.
 
-    Their subnets also have the load balancer, unless it is in public subnets and they are not (`internal`: it is not),
-    and one address of each interface endpoint.
+    Their subnets also hold one address of each interface endpoint, and the load balancer, if it is `internal` or if the
+    servers are in the public subnets.
     """
     shared = FOR_LOAD_BALANCER if internal or network.web_subnets == "Public" else 0
     tier = "Public" if network.web_subnets == "Public" else "Web"
