@@ -113,7 +113,7 @@ def mariadb(folder: Path, certificates: Certificates, *options: str, within: Seq
     """
     data = folder / "data"
     port = free_port()
-    copied = [*within, "cp", "--recursive", "--no-target-directory", _new_data().name, str(data)]
+    copied = [*within, "cp", "--recursive", "--no-target-directory", f"{_new_data().name}/data", str(data)]
     subprocess.run(copied, check=True, capture_output=True)
     start = folder / "start.sql"
     start.write_text(
@@ -126,6 +126,8 @@ def mariadb(folder: Path, certificates: Certificates, *options: str, within: Seq
     )
     command = [*within, program("mariadbd", "mariadb-server"), "--no-defaults", "--user=root", f"--datadir={data}"]
     command += [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/s", f"--init-file={start}"]
+    # When it starts, it removes all temporary tables in this folder: in /tmp, those of other servers too.
+    command.append(f"--tmpdir={folder}")
     command += [f"--ssl-cert={certificates.certificate}", f"--ssl-key={certificates.key}"]
     command += [_SMALL, "--innodb-buffer-pool-size=8M", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"]
     command += options
@@ -134,14 +136,19 @@ def mariadb(folder: Path, certificates: Certificates, *options: str, within: Seq
 
 @cache
 def _new_data() -> TemporaryDirectory[str]:
-    """Return the folder with the data of a new MariaDB, which is made once in a process, and removed at its end."""
+    """Return the folder with a new MariaDB's data, in `data`; made once in a process, and removed at its end."""
     folder = TemporaryDirectory(prefix="mariadb-")
+    install_mariadb(Path(folder.name))
+    return folder
+
+
+def install_mariadb(folder: Path) -> None:
+    """Make the data of a new MariaDB, in the subfolder `data`."""
     install = program("mariadb-install-db", "mariadb-server")
-    quiet = ["--no-defaults", f"--datadir={folder.name}", "--user=root", "--skip-test-db", _SMALL]
-    quiet += ["--auth-root-authentication-method=normal"]
+    quiet = ["--no-defaults", f"--datadir={folder / 'data'}", "--user=root", "--skip-test-db", _SMALL]
+    quiet += ["--auth-root-authentication-method=normal", f"--tmpdir={folder}"]
     done = subprocess.run([install, *quiet], check=False, capture_output=True, text=True)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return folder
 
 
 def redis(folder: Path, certificates: Certificates | None, *options: str) -> Server:
