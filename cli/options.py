@@ -14,7 +14,7 @@ from cli.located_problems import places, problem_json
 from cli.program_name import with_program_name
 from resilient_website.facts.regions import OF_OTHER_PARTITIONS, REGIONS
 from resilient_website.functions.code import FunctionCode, Layer
-from resilient_website.problems import NEAR, TOO_DEEP, InvalidTemplateError, Problem, known_names
+from resilient_website.problems import TOO_DEEP, InvalidTemplateError, Problem, nearest
 
 # Source: "Layers" in the reference of AWS::Lambda::Function.
 LAYER = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+")
@@ -90,15 +90,14 @@ def _show_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
 
 def _names(region: str, texts: str) -> bool:
     """Return whether texts name a Region; "us-east-1a" is a zone, as in examples of what is allowed."""
-    return re.search(rf"{region}(?!\w)", texts) is not None
+    return re.search(rf"{re.escape(region)}(?!\w)", texts) is not None
 
 
 def _misspelt_region(region: str) -> str:
     """Return "did you mean ...?" for a name that is similar to a Region's, but none; else nothing."""
     if region in REGIONS or region.startswith(OF_OTHER_PARTITIONS):
         return ""
-    guess = known_names(region, REGIONS, typo=NEAR)
-    return guess if guess.startswith("did you mean") else ""
+    return "".join(f"did you mean {meant}?" for meant in nearest(region, REGIONS))
 
 
 def name_and_value(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

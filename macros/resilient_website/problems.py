@@ -96,19 +96,28 @@ def known_names(found: str, known: Iterable[str], *, typo: float | None = None) 
     if len(found) > MAX_NAME_LENGTH or len(names) > MAX_COMPARED:
         more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
         return Fix("allowed here: ", ", ".join(names[:MAX_NAMES]) + more)
-    from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
-
-    by_lower_case = {name.lower(): name for name in names}
-    near = get_close_matches(found.lower(), by_lower_case, n=1, cutoff=typo or NEAR)
-    guess = f"did you mean {by_lower_case[near[0]]}? " if near else ""
+    near = nearest(found, names, cutoff=typo or NEAR)
+    guess = f"did you mean {near[0]}? " if near else ""
     if near and typo:
         return guess.strip()
     if len(names) > MAX_NAMES:
-        nearest = get_close_matches(found.lower(), by_lower_case, n=MAX_NAMES, cutoff=0)
-        shown_names = [by_lower_case[name] for name in nearest]
-        more = f" and {len(names) - len(nearest)} more"
-        return Fix(f"{guess}allowed here: ", ", ".join(sorted(shown_names)) + more)
+        listed = nearest(found, names, cutoff=0, most=MAX_NAMES)
+        more = f" and {len(names) - len(listed)} more"
+        return Fix(f"{guess}allowed here: ", ", ".join(sorted(listed)) + more)
     return Fix(f"{guess}allowed here: ", ", ".join(names)) if names else "nothing is allowed here"
+
+
+def nearest(found: str, known: Iterable[str], *, cutoff: float = NEAR, most: int = 1) -> list[str]:
+    """Return the known names that are at least as similar as `cutoff`, from 0 to 1, the most similar first.
+
+    Capitals do not matter. None is similar to a name that is too long to be compared.
+    """
+    if len(found) > MAX_NAME_LENGTH:
+        return []
+    from difflib import get_close_matches  # noqa: PLC0415  # only a template with problems needs it
+
+    by_lower_case = {name.lower(): name for name in known}
+    return [by_lower_case[name] for name in get_close_matches(found.lower(), by_lower_case, n=most, cutoff=cutoff)]
 
 
 def _printable(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resilient_website.problems import Problem, known_names, shown
+from resilient_website.problems import Problem, known_names, nearest, shown
 
 TYPES = ("ResilientWebsite", "Custom::ResilientWebsite")
 
@@ -38,8 +38,8 @@ def check(template: Mapping[str, Any], resources: Mapping[str, Any]) -> list[Pro
 def _sections(template: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield misspelt names of sections. CloudFormation refuses them too, but only when the template is deployed."""
     for name in map(str, template):
-        if name not in SECTIONS and (meant := known_names(name, SECTIONS, typo=NEAR)).startswith("did you mean"):
-            yield Problem(name, "found a section that CloudFormation doesn't have", meant)
+        for meant in nearest(name, SECTIONS, cutoff=NEAR) if name not in SECTIONS else ():
+            yield Problem(name, "found a section that CloudFormation doesn't have", f"did you mean {meant}?")
 
 
 def _body(path: str, name: str, body: Any) -> Iterator[Problem]:
