@@ -1,17 +1,16 @@
 """Search and rewrite a template's JSON, map by map, without changing the input."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-# What most values are, which need no look inside: to ask whether each is a map would take most of the time.
-PLAIN = frozenset({str, int, bool, float, type(None)})
+from resilient_website.cloudformation.encoding import MAPS, PLAIN
 
 
 def rewritten(value: Any, rewrite: Callable[[dict[str, Any]], Any]) -> Any:
     """Return JSON with every map, inner ones first, replaced by the result of `rewrite`."""
     if isinstance(value, list):
         return [item if type(item) in PLAIN else rewritten(item, rewrite) for item in value]
-    if type(value) is dict or isinstance(value, Mapping):
+    if isinstance(value, MAPS):
         return rewrite({key: item if type(item) in PLAIN else rewritten(item, rewrite) for key, item in value.items()})
     return value
 
@@ -29,7 +28,7 @@ def keys(value: Any) -> set[str]:
 
 
 def _collect_keys(value: Any, found: set[str]) -> None:
-    if type(value) is dict or isinstance(value, Mapping):
+    if isinstance(value, MAPS):
         found.update(value)
         value = value.values()
     elif not isinstance(value, list):

@@ -144,7 +144,7 @@ def _notes(stack: Stack, by_type: ByType, unlisted: set[str], roles: Roles) -> I
     if any(name.startswith("*") for name in read_secrets(stack) | foreign_secrets(stack)):
         yield "a secret is known at deployment only, so every secret may be read; give its parameter a value"
     if makes_zone(stack):
-        yield "the stack makes a hosted zone, whose id nobody knows before, so records of every zone may be written"
+        yield "the stack makes a hosted zone, whose id is not known before, so records of every zone may be written"
     if leaves_zone_open(stack):
         yield "a hosted zone is known at deployment only, so records of every zone may be written; give its id"
     nested = [name for name, each in stack.items() if each.type == "AWS::CloudFormation::Stack"]

@@ -19,14 +19,14 @@ from cli.options import problems_on_stderr
 from cli.parameter_values import parameter_values
 from cli.program_name import IN_CLONE
 from cli.schema.editor_files import write_editor_files
-from cli.template_file import write_file
+from cli.template_file import WRITTEN_BY_INIT, write_file
 from resilient_website.expand import expand_template
 from resilient_website.facts.cloudfront import CLOUDFRONT_REGION
 from resilient_website.problems import InvalidTemplateError, Problem
 from resilient_website.read_template import DEFAULT_MACRO
 
 # Replaced only with --force, as are the files of a kind.
-NAMES = ("site.yaml", "samconfig.toml")
+NAMES = (WRITTEN_BY_INIT, "samconfig.toml")
 
 EXAMPLES = """
 \b
@@ -77,7 +77,7 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     if problems:
         raise InvalidTemplateError(problems)
     # Reports what the macro would report at deployment.
-    template, _ = cfn_flip.load(texts["site.yaml"])
+    template, _ = cfn_flip.load(texts[WRITTEN_BY_INIT])
     plain = json.loads(json.dumps(template))
     expanded = expand_template(plain, parameter_values(plain, {}), answers.region, answers.macro)
     for name, text in texts.items():
@@ -86,7 +86,7 @@ def init(folder: Path, yes: bool, force: bool, **given: Any) -> None:
     _extend_gitignore(folder / ".gitignore", kind.prepared if kind else "")
     for path in write_editor_files(folder):
         click.echo(path)
-    note_without_recipient(folder / "site.yaml", expanded)
+    note_without_recipient(folder / WRITTEN_BY_INIT, expanded)
     click.echo("\nInstall the macro in this account and Region first, in a clone of the project")
     click.echo("(docs/getting-started.md): `sam build && sam deploy --guided`. Then:")
     for command in _next_commands(folder, answers):

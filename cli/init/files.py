@@ -8,6 +8,7 @@ from cli.init import kinds
 from cli.init.answers import Answers
 from cli.program_name import IN_CLONE, with_program_name
 from cli.schema.editor_files import MODELINE
+from cli.template_file import WRITTEN_BY_INIT
 from resilient_website.facts.burstable_types import FAMILY, REGIONS_WITHOUT_T4G
 from resilient_website.facts.regions import FEWER_ZONES
 from resilient_website.reading.versions import NEWEST
@@ -34,7 +35,7 @@ def files(answers: Answers, program: str = IN_CLONE) -> dict[str, str]:
     for path in kinds.SCRIPTS:
         if path in own:
             own[path] = reduce(lambda text, name: text.replace(name, names[name]), names, own[path])
-    return {"site.yaml": site(answers), "samconfig.toml": samconfig(answers), **own}
+    return {WRITTEN_BY_INIT: site(answers), "samconfig.toml": samconfig(answers), **own}
 
 
 def gitignore(existing: str, prepared: str = "") -> str:

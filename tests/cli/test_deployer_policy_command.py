@@ -129,7 +129,7 @@ def test_it_says_what_the_policies_fit_into_and_what_they_leave_open(tmp_path: P
 
 
 def test_zones_that_are_not_known_are_named_as_what_they_are(tmp_path: Path) -> None:
-    """That of read replicas is made by the stack: nobody can give its id."""
+    """The stack makes the zone of read replicas, so its id can't be given."""
 
     def notes(**records: Any) -> list[str]:
         zone = {"Type": "AWS::Route53::HostedZone", "Properties": {"Name": "site.internal."}}
@@ -142,7 +142,7 @@ def test_zones_that_are_not_known_are_named_as_what_they_are(tmp_path: Path) -> 
         path.write_text(json.dumps({"Parameters": parameters, "Resources": {"Zone": zone, **made}}))
         return [line.partition(": ")[2] for line in run(path).stderr.splitlines() if "hosted zone" in line]
 
-    made = "the stack makes a hosted zone, whose id nobody knows before, so records of every zone may be written"
+    made = "the stack makes a hosted zone, whose id is not known before, so records of every zone may be written"
     given = "a hosted zone is known at deployment only, so records of every zone may be written; give its id"
     assert notes(One={"HostedZoneId": {"Ref": "Zone"}}) == [made]
     assert notes(One={"HostedZoneId": {"Ref": "Given"}}) == notes(One={"HostedZoneName": "site."}) == [given]

@@ -72,7 +72,7 @@ def through_cloudfront(installation: Installation, name: str, outputs: dict[str,
     assert (domain in secondaries) == (not domain.endswith(".cloudfront.net"))
     signal = secondaries.pop(f"switch.{domain}", None)
     if signal is not None:
-        # The switch signal of a site with a copy: there is none until a switch.
+        # The switch signal of a site with a copy, which the first switch creates.
         assert visit(emulator, f"switch.{domain}", "/", address=signal).status == 503
     for domain_name, address in secondaries.items():
         for method, path in (("GET", "/"), ("GET", "/any/path"), ("POST", "/form"), ("DELETE", "/x")):
