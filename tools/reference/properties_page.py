@@ -124,8 +124,7 @@ def _defaults(located: Located) -> str:
 
 def _shown(located: Located, value: Any) -> str:
     if isinstance(located.row.kind, OptionalGroup):
-        # The description begins with the value for no group.
-        return code(located.row.kind.describe().split("`")[1] if value is None else "true")
+        return code(located.row.kind.off if value is None else "true")
     if value is None or value in ((), {}):
         return "*none*"
     if isinstance(value, bool):

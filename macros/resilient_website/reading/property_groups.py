@@ -46,9 +46,14 @@ class OptionalGroup(PropertyType):
     spec: type[Any]
     has_defaults: bool = True
 
+    @property
+    def off(self) -> str:
+        """The value for no group."""
+        return "false"
+
     def describe(self) -> str:
         """Return the description for errors and the reference."""
-        return "`false`, `true` or group" if self.has_defaults else "`false` or group"
+        return f"`{self.off}`, `true` or group" if self.has_defaults else f"`{self.off}` or group"
 
     def read(self, value: object, path: str, reader: Reader) -> Any:
         """Return None for false, else the specification."""

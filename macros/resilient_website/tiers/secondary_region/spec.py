@@ -26,9 +26,14 @@ REGION_NAME = Text("the name of a Region, as in us-west-2")
 class StaticOrGroup(OptionalGroup):
     """`Static` or `false` for no copy, or the group."""
 
+    @property
+    def off(self) -> str:
+        """The value for no group."""
+        return STATIC
+
     def describe(self) -> str:
         """Return the description for errors and the reference."""
-        return "`Static` or group"
+        return f"`{self.off}` or group"
 
     def read(self, value: object, path: str, reader: Reader) -> "SecondaryRegionSpec | None":
         """Return None for Static, else the specification."""
