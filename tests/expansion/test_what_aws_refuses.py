@@ -147,6 +147,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
     ),
     "a number for a switch": ({"Cache": 1}, "Cache: found 1"),
     "zero for a switch": ({"Database": 0}, "Database: found 0"),
+    "zero for a copy": ({**DOMAIN, "Secondary": 0}, "Secondary: found 0"),
 }
 
 

@@ -37,7 +37,7 @@ class StaticOrGroup(OptionalGroup):
 
     def read(self, value: object, path: str, reader: Reader) -> "SecondaryRegionSpec | None":
         """Return None for Static, else the specification."""
-        if value in (STATIC, False, "false"):
+        if value is False or value in (STATIC, "false"):
             return None
         if not isinstance(value, Mapping):
             meant = f"did you mean {{Region: {value}}}? " if value in REGIONS else ""
